@@ -1,0 +1,19 @@
+/**
+ * The contract of codecs, without any reactor: importing this sub-path loads no binary and opens no socket.
+ *
+ * @packageDocumentation
+ */
+export { DecodeError, type ErrorCode, type ErrorOrigin, errorTable, ShinyError } from '../errors/index.js'
+export { ByteReader } from './byte-reader.js'
+export { ByteWriter } from './byte-writer.js'
+export { type Codec, type CodecIn, type CodecOut, type Decoder, type Encoder, NEED_MORE, type NeedMore } from './contract.js'
+export type {
+  BytesPlan,
+  FrameCursor,
+  FrameReader,
+  LinePlan,
+  NativeFraming,
+  NativePlan,
+  RespPlan
+} from './native-framing.js'
+export { type RawBuffer, rawBuffer } from './raw-buffer.js'

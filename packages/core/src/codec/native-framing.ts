@@ -1,0 +1,74 @@
+import type { DecodeError } from '../errors/index.js'
+import type { RawBuffer } from './raw-buffer.js'
+
+/** Cuts nothing: every read is one message. An entry is `[end]`. */
+export interface BytesPlan {
+  readonly kind: 'bytes'
+}
+
+/**
+ * Cuts after each line feed. An entry is `[end, contentEnd]`; the content begins where the frame before it ended.
+ * Refusals: 1, the line is longer than `maxLength` (detail: `maxLength`).
+ */
+export interface LinePlan {
+  readonly kind: 'line'
+  /** Which ending counts: a lone LF, CR LF, or either. */
+  readonly newline: 'any' | 'lf' | 'crlf'
+  /** The longest line without its ending, in bytes. */
+  readonly maxLength: number
+}
+
+/**
+ * Cuts RESP requests: arrays of bulk strings, and inline commands.
+ *
+ * An entry is `[end, token, count, (start, end) × count]`: the token of the name or -1, the number of arguments with the
+ * name among them, and where each lies. A count of 0 means that the arguments were not indexed (there are more than 4,096,
+ * or an inline command has quotes); the reader walks the bytes from the frame before on. Empty requests have no entry.
+ */
+export interface RespPlan {
+  readonly kind: 'resp'
+  /** The longest header or inline line, in bytes. */
+  readonly maxLine: number
+  /** The longest bulk string, in bytes. */
+  readonly maxBulk: number
+  /** The most arguments of one command, its name among them. */
+  readonly maxArguments: number
+  /** Upper-case command names that are recognised while framing; an entry's index is its token. */
+  readonly names: readonly string[]
+}
+
+/** A framing that the native reactor knows, as plain data. */
+export type NativePlan = BytesPlan | LinePlan | RespPlan
+
+/**
+ * The frames that the reactor found in one connection's bytes, and how far they have been read. `at` walks `table`,
+ * `start` walks `bytes`; a {@link FrameReader} moves both past the frame that it reads.
+ *
+ * `bytes` is lent: it is overwritten after the turn.
+ */
+export interface FrameCursor {
+  /** The memory that the frames lie in. */
+  bytes: RawBuffer
+  /** The entries of the frames, in the layout of the plan. Word 0 of an entry is the end of its frame in `bytes`. */
+  table: Int32Array
+  /** The index in `table` of the next entry. */
+  at: number
+  /** The offset in `bytes` at which the next frame begins. */
+  start: number
+}
+
+/** Turns the entries of a plan into messages; one for each connection. */
+export interface FrameReader<In> {
+  /** Makes the message of the entry at `cursor.at` and moves the cursor behind it, also when it throws. */
+  readonly read: (cursor: FrameCursor) => In
+  /** The error for a native refusal: `reason` is the plan's number for it, `detail` a byte or a length, as the plan defines. */
+  readonly refuse: (reason: number, detail: number) => DecodeError
+}
+
+/** A codec's offer to be framed natively. */
+export interface NativeFraming<In> {
+  /** Plain data; the addon needs no JavaScript to understand it. */
+  readonly plan: NativePlan
+  /** Makes the reader of one connection's frames. */
+  readonly frames: () => FrameReader<In>
+}

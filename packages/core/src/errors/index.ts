@@ -1,0 +1,2 @@
+export { DecodeError, type ErrorDetails, type ErrorOrigin, ShinyError } from './shiny-error.js'
+export { type ErrorCode, errorTable } from './table.js'
