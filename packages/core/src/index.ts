@@ -1,1 +1,23 @@
+/**
+ * Servers and connections as classes, over a native reactor or over `node:net`.
+ *
+ * @packageDocumentation
+ */
 export * from './codec/index.js'
+export { Address, type ListenOptions } from './connection/address.js'
+export type { AnyConnection } from './connection/channel.js'
+export type { CloseReason } from './connection/close-reason.js'
+export { Connection } from './connection/connection.js'
+export type { ErrorDetails } from './errors/index.js'
+export type { ReactorInfo } from './reactor/contract.js'
+export {
+  type ServeAccept,
+  type ServeAnswer,
+  type ServeClosed,
+  type ServeHandle,
+  type ServeTicker,
+  serve
+} from './serve/serve.js'
+export type { ServerEvents } from './server/events.js'
+export type { AppOption, CommonServerOptions, Handler, ServerOptions } from './server/options.js'
+export { Server, type StopOptions } from './server/server.js'

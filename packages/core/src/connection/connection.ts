@@ -1,0 +1,188 @@
+import { ShinyError } from '../errors/index.js'
+import type { Address } from './address.js'
+import type { AnyConnection, Channel } from './channel.js'
+import type { CloseReason } from './close-reason.js'
+
+/** The channel that the next connection to be constructed belongs to. */
+let adopting: Channel | null = null
+
+/** Constructs a connection that is attached to `channel` from its first line on, so that its fields may use its facts. */
+export function attach(channel: Channel, construct: () => AnyConnection | null): AnyConnection | null {
+  const outer = adopting
+  adopting = channel
+  try {
+    return construct()
+  } finally {
+    adopting = outer
+  }
+}
+
+/** The inside of a connection. */
+export let channelOf: (connection: AnyConnection) => Channel
+
+/**
+ * One connection. Subclass it, override the hooks that you need, and call the actions from them, or later.
+ *
+ * `In` is what the codec makes of the peer's bytes, `Out` what may be sent, `App` the type of the server's `app`.
+ *
+ * Hooks are called in the order `onOpen (onMessage | onBatchEnd | onDrain | onWake)* onEnd? onError? onClose`; nothing
+ * follows `onClose`, which is called exactly once. A hook that throws closes its own connection and no other.
+ *
+ * @example
+ * ```ts
+ * import { Connection } from '@shiny/core'
+ *
+ * class Echo extends Connection<string> {
+ *   override onMessage(text: string): void {
+ *     this.send(text)
+ *   }
+ * }
+ * ```
+ */
+export abstract class Connection<In = Uint8Array, Out = In, App = unknown> {
+  /** Types only: makes the compiler compare `In` and `Out` strictly. There is no such property at run time. */
+  declare readonly '~io': { readonly in: (message: In) => void; readonly out: () => Out }
+
+  readonly #channel: Channel | null = adopting
+
+  static {
+    channelOf = (connection) => {
+      if (connection.#channel === null) throw new ShinyError('ERR_DETACHED')
+      return connection.#channel
+    }
+  }
+
+  /** A number that no other connection of the process has had or will have. */
+  get id(): number {
+    return this.#inside.id
+  }
+
+  /** The server's `app`. */
+  get app(): App {
+    return this.#inside.host.app as App
+  }
+
+  /** The peer's address. */
+  get remote(): Address {
+    const channel = this.#inside
+    return channel.reactor.remote(channel)
+  }
+
+  /** This side's address. */
+  get local(): Address {
+    const channel = this.#inside
+    return channel.reactor.local(channel)
+  }
+
+  /** Bytes of the messages delivered so far. */
+  get bytesRead(): number {
+    return this.#inside.received
+  }
+
+  /** Bytes of the messages sent so far, whether or not they have left. */
+  get bytesWritten(): number {
+    return this.#inside.accepted
+  }
+
+  /** Bytes sent that the system has not taken yet. */
+  get queued(): number {
+    return this.#inside.queued
+  }
+
+  /** Whether messages may be sent: false after `end`, `close`, `destroy` and from `onClose` on. */
+  get isOpen(): boolean {
+    return this.#inside.isOpen
+  }
+
+  /** Aborted when the connection has closed; hand it to work that is done for the peer. */
+  get signal(): AbortSignal {
+    return this.#inside.signal
+  }
+
+  /** The connection is open. No message comes before a returned promise has settled. */
+  onOpen(): void | Promise<void> {}
+
+  /**
+   * The peer sent a message. What the codec lends is valid until the method returns. The next message waits for a
+   * returned promise.
+   */
+  abstract onMessage(message: In): void | Promise<void>
+
+  /** All messages of one read have been delivered; their replies leave together. */
+  onBatchEnd(): void {}
+
+  /** Output that had been above the high-water mark has fallen to the low one. */
+  onDrain(): void {}
+
+  /** The peer ended its side. When the method returns, what is queued is sent and the connection closes. */
+  onEnd(): void {}
+
+  /** `wake` was called with `token`. */
+  onWake(_token: unknown): void {}
+
+  /**
+   * Something went wrong; the connection closes next, with what is queued sent if the socket still allows. For a
+   * DecodeError that is recoverable, return `'continue'` to go on with the next message.
+   */
+  onError(_error: Error): void | 'continue' {}
+
+  /** The connection is closed; the last call. */
+  onClose(_reason: CloseReason): void {}
+
+  /**
+   * Sends a message. It leaves with all others of this turn, in order.
+   *
+   * @returns false when more than the high-water mark is now queued: nothing is lost, but wait for `onDrain`. Above the
+   * hard cap (`maxQueued`) the connection is destroyed.
+   * @throws {@link ShinyError} `ERR_CLOSED` when `isOpen` is false, or what the codec throws for a message that it cannot
+   * encode (`ERR_MESSAGE_TYPE` and its like); the connection lives on.
+   */
+  send(message: Out): boolean {
+    return this.#inside.send(message)
+  }
+
+  /**
+   * Sends `last` if it is given, and then closes as {@link Connection.close} does.
+   *
+   * @throws as {@link Connection.send}, when `last` is given.
+   */
+  end(...last: [] | [message: Out]): void {
+    const channel = this.#inside
+    if (last.length === 1) channel.send(last[0])
+    channel.close()
+  }
+
+  /**
+   * Closes when all that was sent has left. Messages that have not been delivered are dropped, also those of the same read. What
+   * the peer still sends is discarded until it ends its side, for 2 seconds at most, so that it can read what was sent.
+   */
+  close(): void {
+    this.#inside.close()
+  }
+
+  /** Closes at once; what is queued is dropped. `error` is reported to `onError` and is the reason of `onClose`. */
+  destroy(error?: Error): void {
+    this.#inside.destroy(error ?? null)
+  }
+
+  /** Holds back messages, also those that are decoded already, and stops reading. */
+  pause(): void {
+    this.#inside.pause()
+  }
+
+  /** Undoes `pause`. */
+  resume(): void {
+    this.#inside.resume()
+  }
+
+  /** Calls `onWake` with `token` in the next turn; does nothing when the connection is closing or closed. */
+  wake(token?: unknown): void {
+    this.#inside.wake(token)
+  }
+
+  get #inside(): Channel {
+    const channel = this.#channel
+    if (channel === null) throw new ShinyError('ERR_DETACHED')
+    return channel
+  }
+}

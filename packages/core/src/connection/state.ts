@@ -1,0 +1,20 @@
+/**
+ * The bits of a channel's state. While none of those in {@link HELD} is set, messages flow; while none of those in
+ * {@link UNSENDABLE} is set, messages may be sent.
+ */
+export const PAUSED = 1 << 0 // the user called pause()
+export const WAITING = 1 << 1 // the promise of an asynchronous onMessage is pending
+export const BLOCKED = 1 << 2 // output is above the high-water mark
+export const CLOSING = 1 << 3 // end() or close() was called: output is flushed, nothing more is delivered
+export const DESTROYED = 1 << 4 // destroy() was called
+export const CLOSED = 1 << 5 // onClose has been called
+export const FAILED = 1 << 6 // an error has been reported
+export const PEER_ENDED = 1 << 7 // the peer's end of stream has been delivered
+export const STOPPING = 1 << 8 // the server is stopping: close once all that has arrived is answered
+export const OPENED = 1 << 9 // onOpen has been called
+export const LOCAL = 1 << 10 // this side decided to close
+
+export const UNSENDABLE = CLOSING | DESTROYED | CLOSED
+/** Reasons that the channel itself holds back messages for; each is told to the reactor. */
+export const HOLDING = PAUSED | WAITING
+export const HELD = HOLDING | BLOCKED | UNSENDABLE

@@ -1,0 +1,78 @@
+import type { Address } from '../connection/address.js'
+import type { Channel, ChannelHost } from '../connection/channel.js'
+import type { OutputArena } from './output-arena.js'
+
+/** Which reactor serves. */
+export interface ReactorInfo {
+  /** `native`: the C++ reactor; `portable`: the same on `node:net`. */
+  readonly kind: 'native' | 'portable'
+  /** How the kernel is asked. */
+  readonly backend: 'epoll' | 'kqueue' | 'node:net'
+}
+
+/** Where to listen, checked and with names looked up: either a Unix path or a numeric host with a port. */
+export interface ListenSpec {
+  readonly path: string | undefined
+  readonly host: string
+  readonly port: number
+  readonly backlog: number
+  readonly ipv6Only: boolean
+}
+
+/** A bound socket that accepts connections. */
+export interface Listener {
+  /** What it is really bound to. */
+  readonly address: Address
+  /** Stops accepting at once. Connections that were accepted live on. */
+  close(): void
+}
+
+/** What a reactor asks of whoever listens. */
+export interface Acceptor {
+  /** What the connections of this listener have in common. */
+  readonly host: ChannelHost
+  /**
+   * Makes the channel of a connection that has been accepted, with the slot that the reactor gave it; null refuses it.
+   * Must not throw.
+   */
+  accept(slot: number): Channel | null
+  /** The operating system refused to accept; the listener goes on. */
+  acceptFailed(errno: string): void
+}
+
+/**
+ * What a Server and its Channels need of whatever owns the sockets. One reactor serves a thread.
+ *
+ * Towards a channel a reactor keeps this order: `opened`, then any number of `deliverFrames`, `receive`, `drained` and
+ * `woken`, then at most one `peerEnded`, then exactly one `closed`, and nothing after it. It calls none of them from
+ * inside a method of this interface.
+ */
+export interface Reactor {
+  readonly info: ReactorInfo
+  /** Where channels encode what they send. What is in it leaves before the loop next waits. */
+  readonly output: OutputArena
+  /** Binds and listens; rejects with a ShinyError. */
+  listen(spec: ListenSpec, acceptor: Acceptor): Promise<Listener>
+  /** Stops delivering to the channel and reading from its socket. */
+  hold(channel: Channel): void
+  /** Undoes `hold`: what was buffered is delivered in the next turn. */
+  release(channel: Channel): void
+  /** Sends what is queued, ends the stream, discards what the peer still sends for a bounded time, closes. */
+  close(channel: Channel): void
+  /** Closes at once and drops what is queued. */
+  destroy(channel: Channel): void
+  /**
+   * Delivers what has already arrived for the channel, then calls its `idle` once, in a turn to come: how a graceful
+   * stop finds out that nothing received was left unanswered.
+   */
+  drainInput(channel: Channel): void
+  /** Calls the channel's `woken` with `token` in the next turn. */
+  wake(channel: Channel, token: unknown): void
+  /** The peer's address. */
+  remote(channel: Channel): Address
+  /** This side's address. */
+  local(channel: Channel): Address
+  /** Keeps the process alive until as many `unref` calls. */
+  ref(): void
+  unref(): void
+}

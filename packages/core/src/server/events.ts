@@ -1,0 +1,18 @@
+import type { Address } from '../connection/address.js'
+import type { AnyConnection } from '../connection/channel.js'
+
+/** The events of a server, with the arguments of their listeners. */
+export interface ServerEvents {
+  /** The server listens; once for each address. */
+  listening: (address: Address) => void
+  /** A connection was accepted; its `onOpen` comes next. */
+  connection: (connection: AnyConnection) => void
+  /** A peer was refused by `createConnection`. */
+  drop: (peer: Address) => void
+  /** A connection failed; its own `onError` has been called. */
+  connectionError: (error: Error, connection: AnyConnection) => void
+  /** The server failed to do something and goes on: an accept, a connection's constructor, `onTick`. */
+  error: (error: Error) => void
+  /** The server has stopped. */
+  close: () => void
+}

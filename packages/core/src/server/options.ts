@@ -1,0 +1,178 @@
+import { isIP } from 'node:net'
+import * as z from 'zod/mini'
+import type { Codec } from '../codec/index.js'
+import { type ListenOptions, parseListenUrl } from '../connection/address.js'
+import type { AnyConnection } from '../connection/channel.js'
+import type { Connection } from '../connection/connection.js'
+import { ShinyError } from '../errors/index.js'
+
+/** A Connection subclass that receives at least what a codec delivers and sends at most what it encodes. */
+export type Handler<In, Out, App> = new () => Connection<In, Out, App> & { onMessage: (message: In) => unknown }
+
+/** `app` must be given when the handler asks for one. */
+export type AppOption<App> = unknown extends App ? { readonly app?: unknown } : { readonly app: App }
+
+/** The options that do not depend on the codec's types. */
+export interface CommonServerOptions {
+  /**
+   * Which reactor serves: the native one, the portable one on `node:net`, or (`auto`, the default) the native one where it
+   * runs. The environment variable `SHINY_REACTOR` stands in for a missing option.
+   */
+  readonly reactor?: 'auto' | 'native' | 'portable' | undefined
+  /** In bytes, default 65,536: above it `send` answers false. */
+  readonly highWaterMark?: number | undefined
+  /** In bytes, default half the high-water mark: at or below it `onDrain` is called. Must be below the high-water mark. */
+  readonly lowWaterMark?: number | undefined
+  /** In bytes, default 64 MiB: a connection with more queued output is destroyed with `ERR_OUTPUT_LIMIT`. */
+  readonly maxQueued?: number | undefined
+  /**
+   * `hold` (default): a connection above its high-water mark gets no further messages until it has drained, so that a peer which
+   * does not read cannot make the server buffer replies. `manual`: messages flow on; use `pause` and `resume`.
+   */
+  readonly backpressure?: 'hold' | 'manual' | undefined
+}
+
+/** What a server needs to know. */
+export type ServerOptions<In, Out, App> = {
+  /** Bytes to messages and back. */
+  readonly codec: Codec<In, Out>
+  /** The class whose instances answer the messages, one for each connection. */
+  readonly connection: Handler<NoInfer<In>, NoInfer<Out>, App>
+} & AppOption<NoInfer<App>> &
+  CommonServerOptions
+
+/** The options after checking, with every default filled in. */
+export interface CheckedOptions {
+  readonly codec: Codec<unknown, unknown>
+  readonly connection: new () => AnyConnection
+  readonly app: unknown
+  readonly reactor: 'auto' | 'native' | 'portable'
+  readonly highWaterMark: number
+  readonly lowWaterMark: number
+  readonly maxQueued: number
+  readonly holdWhenBlocked: boolean
+}
+
+const bytes = () => z.int().check(z.gte(0), z.lte(2 ** 40))
+const reactorKind = () => z.enum(['auto', 'native', 'portable'])
+
+/** Schemas are built at first use: importing the package should cost nothing. */
+let schemas: ReturnType<typeof build> | undefined
+
+function build() {
+  const fn = (expected: string) => z.custom<(...args: never[]) => unknown>((v) => typeof v === 'function', expected)
+  const codec = z.looseObject({
+    name: z.string(),
+    maxBuffered: bytes(),
+    decoder: fn('expected a function'),
+    encoder: fn('expected a function')
+  })
+  const server = z.strictObject({
+    codec,
+    connection: fn('expected a class that extends Connection'),
+    app: z.optional(z.unknown()),
+    reactor: z.optional(reactorKind()),
+    highWaterMark: z.optional(bytes()),
+    lowWaterMark: z.optional(bytes()),
+    maxQueued: z.optional(bytes()),
+    backpressure: z.optional(z.enum(['hold', 'manual']))
+  })
+  const listen = z.strictObject({
+    port: z.optional(z.int().check(z.gte(0), z.lte(65535))),
+    host: z.optional(z.string()),
+    path: z.optional(z.string().check(z.minLength(1))),
+    backlog: z.optional(z.int().check(z.gte(1), z.lte(65535))),
+    ipv6Only: z.optional(z.boolean())
+  })
+  const stop = z.strictObject({ timeout: z.optional(z.number().check(z.gte(0), z.lte(2 ** 31 - 1))) })
+  return { server, listen, stop }
+}
+
+/** Refuses an option. */
+export function optionError(path: string, expected: string): ShinyError {
+  return new ShinyError('ERR_OPTION', `option "${path}": ${expected}`, { path })
+}
+
+function check<T>(schema: z.ZodMiniType<T>, value: unknown, name: string): T {
+  const result = schema.safeParse(value, { error: (issue) => expectation(issue) })
+  if (result.success) return result.data
+  const issue = result.error.issues[0] as z.core.$ZodIssue
+  const path = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0]] : issue.path
+  throw optionError(path.length === 0 ? name : path.join('.'), issue.message)
+}
+
+/** What was expected, in words of ours: zod's own texts need its locale. */
+function expectation(issue: z.core.$ZodRawIssue): string | undefined {
+  const input = describe(issue.input)
+  switch (issue.code) {
+    case 'invalid_type':
+      return `expected ${issue.expected}, got ${input}`
+    case 'invalid_value':
+      return `expected one of ${issue.values.map((v) => JSON.stringify(v)).join(', ')}, got ${input}`
+    case 'too_small':
+      return `expected at least ${issue.minimum}, got ${input}`
+    case 'too_big':
+      return `expected at most ${issue.maximum}, got ${input}`
+    case 'unrecognized_keys':
+      return 'there is no such option'
+    default:
+      return undefined
+  }
+}
+
+function describe(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value)
+  if (typeof value === 'object') return value === null ? 'null' : 'an object'
+  return typeof value === 'function' ? 'a function' : String(value)
+}
+
+/** Checks the options of a server and fills in the defaults. */
+export function checkServerOptions(options: unknown): CheckedOptions {
+  schemas ??= build()
+  const given = check(schemas.server, options, 'options')
+  const highWaterMark = given.highWaterMark ?? 65536
+  const lowWaterMark = given.lowWaterMark ?? highWaterMark >> 1
+  if (lowWaterMark >= highWaterMark && highWaterMark > 0) {
+    throw optionError('lowWaterMark', `expected less than the high-water mark ${highWaterMark}, got ${lowWaterMark}`)
+  }
+  const maxQueued = given.maxQueued ?? 64 * 1024 * 1024
+  if (maxQueued < highWaterMark) {
+    throw optionError('maxQueued', `expected at least the high-water mark ${highWaterMark}, got ${maxQueued}`)
+  }
+  return {
+    codec: given.codec as unknown as Codec<unknown, unknown>,
+    connection: given.connection as unknown as new () => AnyConnection,
+    app: given.app,
+    reactor: given.reactor ?? environmentReactor(),
+    highWaterMark,
+    lowWaterMark,
+    maxQueued,
+    holdWhenBlocked: given.backpressure !== 'manual'
+  }
+}
+
+function environmentReactor(): 'auto' | 'native' | 'portable' {
+  const wanted = process.env.SHINY_REACTOR
+  if (wanted === undefined || wanted === '') return 'auto'
+  return check(reactorKind(), wanted, 'SHINY_REACTOR')
+}
+
+/** Checks where to listen. */
+export function checkListenOptions(options: unknown): ListenOptions {
+  schemas ??= build()
+  const given = check(schemas.listen, typeof options === 'string' ? parseListenUrl(options) : options, 'listen')
+  if (given.path === undefined && given.port === undefined) throw optionError('port', 'expected a port or a path')
+  if (given.path !== undefined && (given.port !== undefined || given.host !== undefined)) {
+    throw optionError('path', 'expected either a path or a port and a host')
+  }
+  if (given.ipv6Only === true && given.host !== undefined && isIP(given.host) === 4) {
+    throw optionError('ipv6Only', `expected an IPv6 host, got ${given.host}`)
+  }
+  return given
+}
+
+/** Checks the options of a stop and returns its deadline in milliseconds. */
+export function checkStopOptions(options: unknown): number {
+  schemas ??= build()
+  return check(schemas.stop, options ?? {}, 'stop').timeout ?? 5000
+}

@@ -1,0 +1,288 @@
+import { EventEmitter } from 'eventemitter3'
+import type { Address, ListenOptions } from '../connection/address.js'
+import { type AnyConnection, Channel, type ChannelHost } from '../connection/channel.js'
+import { attach, type Connection, channelOf } from '../connection/connection.js'
+import { hooksOf } from '../connection/hooks.js'
+import { nextId } from '../connection/id.js'
+import { ShinyError } from '../errors/index.js'
+import { chooseReactor } from '../reactor/choose.js'
+import type { Acceptor, Listener, Reactor, ReactorInfo } from '../reactor/contract.js'
+import type { ServerEvents } from './events.js'
+import { resolveListen } from './lookup.js'
+import { type CheckedOptions, checkListenOptions, checkServerOptions, checkStopOptions, type ServerOptions } from './options.js'
+import { Ticker } from './ticker.js'
+import { warnAbout } from './warnings.js'
+
+type State = 'idle' | 'starting' | 'listening' | 'stopping'
+
+/** What `stop` may be told. */
+export interface StopOptions {
+  /** In milliseconds, 0 to 2³¹ − 1, default 5,000: connections that are not done by then are cut. */
+  readonly timeout?: number | undefined
+}
+
+/**
+ * A server: it listens, makes a {@link Connection} for each peer, and stops. Use it as it is or subclass it.
+ *
+ * Events (eventemitter3; an `error` that nobody listens for is a process warning, not a throw): see {@link ServerEvents}.
+ *
+ * @example
+ * ```ts
+ * import { Connection, Server } from '@shiny/core'
+ * import { line } from '@shiny/codecs'
+ *
+ * class Echo extends Connection<string> {
+ *   override onMessage(text: string): void {
+ *     this.send(text)
+ *   }
+ * }
+ *
+ * const server = new Server({ codec: line(), connection: Echo })
+ * await server.listen({ port: 0, host: '127.0.0.1' })
+ * console.log(String(server.addresses[0]))
+ * await server.stop()
+ * ```
+ */
+export class Server<In, Out = In, App = unknown> extends EventEmitter<ServerEvents> {
+  readonly #options: CheckedOptions
+  readonly #reactor: Reactor
+  readonly #connections = new Set<Connection<In, Out, App>>()
+  readonly #host: ChannelHost
+  readonly #ticker: Ticker | null
+  #listeners: Listener[] = []
+  #state: State = 'idle'
+  #referenced = true
+  #holdsReference = false
+  #stopping: Promise<void> | null = null
+  #emptied: (() => void) | null = null
+
+  /** @throws {@link ShinyError} `ERR_OPTION` for a bad option, `ERR_REACTOR_UNAVAILABLE` when `native` was asked for in vain. */
+  constructor(options: ServerOptions<In, Out, App>) {
+    super()
+    this.#options = checkServerOptions(options)
+    this.#reactor = chooseReactor(this.#options.reactor)
+    this.#host = this.#makeHost()
+    const ticks = this.onTick !== Server.prototype.onTick
+    this.#ticker = ticks ? new Ticker(() => this.#tick(), () => this.#takeDelivered()) : null
+  }
+
+  /** What the server's connections share. */
+  get app(): App {
+    return this.#options.app as App
+  }
+
+  /** Which reactor serves. */
+  get reactor(): ReactorInfo {
+    return this.#reactor.info
+  }
+
+  /** What the server is really bound to; empty when it does not listen. */
+  get addresses(): readonly Address[] {
+    return this.#listeners.map((listener) => listener.address)
+  }
+
+  /** The connections that are open. */
+  get connections(): ReadonlySet<Connection<In, Out, App>> {
+    return this.#connections
+  }
+
+  /** Whether the server accepts connections. */
+  get listening(): boolean {
+    return this.#state === 'listening'
+  }
+
+  /**
+   * Binds to each address and accepts connections. An address is an object or one of `tcp://HOST:PORT`, `tcp4://…`,
+   * `tcp6://…`, `unix://PATH`; with port 0 the system chooses. When one fails, none listens and the server may try again.
+   *
+   * @throws {@link ShinyError} `ERR_OPTION`, `ERR_ADDRESS`, `ERR_ADDRESS_IN_USE`, `ERR_ADDRESS_NOT_AVAILABLE`, `ERR_ACCESS`,
+   * `ERR_ALREADY_LISTENING`, `ERR_STOPPED` (while stopping) or `ERR_SOCKET`.
+   */
+  async listen(...addresses: [ListenOptions | string, ...(ListenOptions | string)[]]): Promise<void> {
+    if (this.#state === 'stopping') throw new ShinyError('ERR_STOPPED', 'the server is stopping')
+    if (this.#state !== 'idle') throw new ShinyError('ERR_ALREADY_LISTENING')
+    const checked = addresses.map(checkListenOptions)
+    this.#state = 'starting'
+    try {
+      for (const options of checked) {
+        const spec = await resolveListen(options)
+        this.#listeners.push(await this.#reactor.listen(spec, this.#acceptor()))
+      }
+    } catch (error) {
+      this.#closeListeners()
+      this.#state = 'idle'
+      throw error
+    }
+    if ((this.#state as State) !== 'starting') throw this.#stoppedMeanwhile()
+    this.#state = 'listening'
+    this.#updateReference()
+    for (const address of this.addresses) this.emit('listening', address)
+    this.#ticker?.start()
+  }
+
+  /**
+   * Stops accepting, answers what has already arrived, closes the connections when their output has left, and after
+   * `timeout` cuts those that remain. Resolves when all are closed. A second call joins the first; afterwards `listen` may be called again.
+   */
+  stop(options: StopOptions = {}): Promise<void> {
+    const timeout = checkStopOptions(options)
+    if (this.#stopping === null) {
+      if (this.#state === 'idle') return Promise.resolve()
+      this.#stopping = this.#stop(timeout)
+    }
+    return this.#stopping
+  }
+
+  /** `stop()` with its default deadline, for `await using`. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop()
+  }
+
+  /** Lets the server keep the process alive, as it does from the beginning. */
+  ref(): this {
+    this.#referenced = true
+    this.#updateReference()
+    return this
+  }
+
+  /** Lets the process end although the server listens. */
+  unref(): this {
+    this.#referenced = false
+    this.#updateReference()
+    return this
+  }
+
+  /**
+   * Makes the handler of a new connection. Override it to choose a class by peer, or return null to refuse the peer, which
+   * is then disconnected at once and reported as `drop`.
+   */
+  protected createConnection(_peer: Address): Connection<In, Out, App> | null {
+    return new this.#options.connection() as Connection<In, Out, App>
+  }
+
+  /**
+   * Called between 1 and 60 times a second while the server listens, more often the more messages come, the first time at once. Only a
+   * subclass that overrides it pays for it.
+   */
+  protected onTick(): void {}
+
+  // ---- inside
+
+  #makeHost(): ChannelHost {
+    const { codec, app, highWaterMark, lowWaterMark, maxQueued, holdWhenBlocked } = this.#options
+    return {
+      codec,
+      app,
+      highWaterMark,
+      lowWaterMark,
+      maxQueued,
+      holdWhenBlocked,
+      delivered: 0,
+      failed: (connection, error, handled) => this.#connectionFailed(connection, error, handled),
+      closed: (connection) => this.#connectionClosed(connection)
+    }
+  }
+
+  #acceptor(): Acceptor {
+    return {
+      host: this.#host,
+      accept: (slot) => this.#accept(slot),
+      acceptFailed: (errno) => this.#fail(new ShinyError('ERR_SOCKET', `accept failed: ${errno}`, { errno }))
+    }
+  }
+
+  #accept(slot: number): Channel | null {
+    const reactor = this.#reactor
+    const channel = new Channel(nextId(), slot, reactor, this.#host)
+    const needsPeer = this.createConnection !== Server.prototype.createConnection
+    try {
+      const connection = attach(channel, () =>
+        needsPeer ? this.createConnection(reactor.remote(channel)) : new this.#options.connection()
+      )
+      if (connection === null) {
+        this.emit('drop', reactor.remote(channel))
+        return null
+      }
+      channel.connection = connection
+      if (channelOf(connection) !== channel) throw new ShinyError('ERR_DETACHED', 'createConnection() must make a new connection')
+      channel.hooks = hooksOf(connection)
+      this.#connections.add(connection as Connection<In, Out, App>)
+      if (this.listenerCount('connection') > 0) this.emit('connection', connection)
+      return channel
+    } catch (error) {
+      this.#fail(error as Error)
+      return null
+    }
+  }
+
+  #connectionFailed(connection: AnyConnection, error: Error, handled: boolean): void {
+    if (this.listenerCount('connectionError') > 0) this.emit('connectionError', error, connection)
+    else if (!handled && !(error instanceof ShinyError && (error.origin === 'socket' || error.origin === 'decode'))) {
+      warnAbout(error, `in a handler of connection ${connection.id}`)
+    }
+  }
+
+  #connectionClosed(connection: AnyConnection): void {
+    this.#connections.delete(connection as Connection<In, Out, App>)
+    if (this.#connections.size === 0) this.#emptied?.()
+  }
+
+  #fail(error: Error): void {
+    if (this.listenerCount('error') > 0) this.emit('error', error)
+    else warnAbout(error, 'in a server')
+  }
+
+  #tick(): void {
+    try {
+      this.onTick()
+    } catch (error) {
+      this.#fail(error as Error)
+    }
+  }
+
+  #takeDelivered(): number {
+    const count = this.#host.delivered
+    this.#host.delivered = 0
+    return count
+  }
+
+  #closeListeners(): void {
+    for (const listener of this.#listeners) listener.close()
+    this.#listeners = []
+  }
+
+  #updateReference(): void {
+    const wanted = this.#referenced && (this.#state === 'listening' || this.#state === 'stopping')
+    if (wanted === this.#holdsReference) return
+    this.#holdsReference = wanted
+    if (wanted) this.#reactor.ref()
+    else this.#reactor.unref()
+  }
+
+  #stoppedMeanwhile(): ShinyError {
+    this.#closeListeners()
+    return new ShinyError('ERR_STOPPED', 'the server was stopped while it began to listen')
+  }
+
+  async #stop(timeout: number): Promise<void> {
+    this.#state = 'stopping'
+    this.#ticker?.stop()
+    this.#closeListeners()
+    if (this.#connections.size > 0) {
+      const emptied = new Promise<void>((resolve) => {
+        this.#emptied = resolve
+      })
+      for (const connection of this.#connections) channelOf(connection).stop()
+      const deadline = setTimeout(() => {
+        for (const connection of this.#connections) channelOf(connection).cut()
+      }, timeout)
+      await emptied
+      clearTimeout(deadline)
+      this.#emptied = null
+    }
+    this.#state = 'idle'
+    this.#updateReference()
+    this.#stopping = null
+    this.emit('close')
+  }
+}
