@@ -127,6 +127,14 @@ export class ByteReader {
     return this.#position
   }
 
+  /**
+   * The memory that the unread bytes lie in, from `position` on; lent. For decoders that index many bytes and check
+   * against `length` themselves.
+   */
+  get memory(): RawBuffer {
+    return this.#bytes
+  }
+
   #check(at: number, count: number): void {
     if (at < 0 || count < 0 || at + count > this.length) {
       throw new RangeError(`bytes ${at} to ${at + count} of ${this.length} unread bytes`)

@@ -97,6 +97,26 @@ export class ByteWriter {
     this.position = position + length
   }
 
+  /**
+   * Makes room for `count` more bytes and returns the offset in {@link ByteWriter.memory} at which they go;
+   * {@link ByteWriter.commit} appends what was written there. For encoders that compose a small message in one go.
+   */
+  claim(count: number): number {
+    if (this.buffer.length - this.position < count) this.grow(count)
+    return this.position
+  }
+
+  /** The memory that a claim is written to. It may be another one after any call that appends or claims. */
+  get memory(): RawBuffer {
+    return this.buffer
+  }
+
+  /** Appends what a claim was filled with: all up to the offset `end` of {@link ByteWriter.memory}. */
+  commit(end: number): void {
+    if (end < this.position || end > this.buffer.length) throw new RangeError(`cannot commit up to ${end}`)
+    this.position = end
+  }
+
   /** Leaves a hole of `count` bytes and returns its offset in the message, to be filled by {@link ByteWriter.patchU32} and its like. */
   reserve(count: number): number {
     this.ensure(count)

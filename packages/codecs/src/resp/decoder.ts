@@ -1,0 +1,31 @@
+import { type ByteReader, type Decoder, NEED_MORE, type NeedMore } from '@shiny/core/codec'
+import type { RespCommand } from './command.js'
+import { CommandView } from './command-view.js'
+import type { NameIndex } from './name-index.js'
+import type { RespSettings } from './options.js'
+import { RequestParser } from './request-parser.js'
+
+/** Cuts requests in TypeScript; the native plan `resp` must agree with it. */
+export class RespDecoder implements Decoder<RespCommand> {
+  readonly #view: CommandView
+  readonly #parser: RequestParser
+
+  constructor(settings: RespSettings, index: NameIndex) {
+    this.#view = new CommandView(index)
+    this.#parser = new RequestParser(settings, this.#view)
+  }
+
+  decode(src: ByteReader): RespCommand | NeedMore {
+    const parser = this.#parser
+    const start = src.position
+    let end = -1
+    try {
+      end = parser.parse(src.memory, start, start + src.length)
+    } finally {
+      // Also before a refusal, so that empty requests in front of it are not counted as part of what is refused.
+      src.skip((end < 0 ? parser.frame : end) - start)
+    }
+    if (end >= 0) return this.#view
+    return parser.needed > 0 ? src.need(parser.needed) : NEED_MORE
+  }
+}

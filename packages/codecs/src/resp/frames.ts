@@ -1,0 +1,44 @@
+import type { DecodeError, FrameCursor, FrameReader } from '@shiny/core/codec'
+import type { RespCommand } from './command.js'
+import { CommandView } from './command-view.js'
+import type { NameIndex } from './name-index.js'
+import type { RespSettings } from './options.js'
+import { refusal } from './refusal.js'
+import { RequestParser } from './request-parser.js'
+
+/** Makes requests from the entries of the native plan `resp`: `[end, token, count, (start, end) × count]`. */
+export class RespFrames implements FrameReader<RespCommand> {
+  readonly #settings: RespSettings
+  readonly #view: CommandView
+  #walker: RequestParser | undefined
+
+  constructor(settings: RespSettings, index: NameIndex) {
+    this.#settings = settings
+    this.#view = new CommandView(index)
+  }
+
+  read(cursor: FrameCursor): RespCommand {
+    const { table, at } = cursor
+    const count = table[at + 2] as number
+    if (count === 0) return this.#walk(cursor)
+    this.#view.point(cursor.bytes, table, at + 3, 0, count, table[at + 1] as number)
+    cursor.at = at + 3 + count * 2
+    cursor.start = table[at] as number
+    return this.#view
+  }
+
+  refuse(reason: number, detail: number): DecodeError {
+    return refusal(reason, detail)
+  }
+
+  /** Reads a request that the plan found whole but did not index; it stands at the end of what is given. */
+  #walk(cursor: FrameCursor): RespCommand {
+    const { bytes, start } = cursor
+    const end = cursor.table[cursor.at] as number
+    cursor.at += 3
+    cursor.start = end
+    this.#walker ??= new RequestParser(this.#settings, this.#view)
+    if (this.#walker.parse(bytes, start, end) !== end) throw new Error('the framings of RESP disagree')
+    return this.#view
+  }
+}

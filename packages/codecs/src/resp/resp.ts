@@ -1,0 +1,88 @@
+import type { Codec } from '@shiny/core/codec'
+import type { RespCommand } from './command.js'
+import { RespDecoder } from './decoder.js'
+import { RespEncoder } from './encoder.js'
+import { RespFrames } from './frames.js'
+import { NameIndex } from './name-index.js'
+import { largestRequest, type RespOptions, respSettings } from './options.js'
+import {
+  nullArray,
+  RespDouble,
+  RespFailure,
+  type RespNullArray,
+  RespPush,
+  type RespReply,
+  RespSlice,
+  RespStatus,
+  RespSwitch,
+  RespVerbatim
+} from './reply.js'
+
+/** The codec of Redis's protocol, server side, and the replies that no JavaScript value stands for. */
+export interface Resp {
+  /**
+   * Requests as {@link RespCommand}, replies as {@link RespReply}, in RESP2 until a {@link Resp.switchTo} is sent.
+   *
+   * Empty requests are skipped. What Redis refuses is refused, with the same texts (`Protocol error: …`), and so are a
+   * header or a bulk string without CR LF behind it, and a NUL in a line. What cannot be sent (undefined, functions,
+   * symbols, plain objects, replies nested more than 32 deep) makes `send` throw ERR_MESSAGE_TYPE.
+   *
+   * @throws ShinyError ERR_OPTION where an option is unknown, of the wrong type or out of range
+   */
+  (options?: RespOptions): Codec<RespCommand, RespReply>
+  /** `+OK` */
+  readonly ok: RespStatus
+  /** `+PONG` */
+  readonly pong: RespStatus
+  /** `+QUEUED` */
+  readonly queued: RespStatus
+  /** Null where an array was expected: `*-1` in RESP2. */
+  readonly nullArray: RespNullArray
+  /** A simple string. CR and LF in it are sent as spaces. */
+  status(text: string): RespStatus
+  /** An error reply; its first word is the code by convention, for example `ERR`. CR and LF in it are sent as spaces. */
+  error(text: string): RespFailure
+  /** A double, also where `value` is whole; a bulk string in RESP2. */
+  double(value: number): RespDouble
+  /** Text with a format of three letters, `txt` or `mkd`; a bulk string in RESP2. */
+  verbatim(format: string, text: string): RespVerbatim
+  /** Out-of-band data, whose first element names its kind; an array in RESP2. */
+  push(elements: readonly RespReply[]): RespPush
+  /** Sends `reply`, and all after it, in the given version of RESP. */
+  switchTo(version: 2 | 3, reply: RespReply): RespSwitch
+  /** The bytes `source[start…end)` as a bulk string, read while `send` runs; `start` is 0 and `end` its length by default. */
+  slice(source: Uint8Array, start?: number, end?: number): RespSlice
+}
+
+function create(options: RespOptions = {}): Codec<RespCommand, RespReply> {
+  const settings = respSettings(options)
+  const index = new NameIndex(settings.names)
+  const { maxLine, maxBulk, maxArguments, names } = settings
+  return Object.freeze({
+    name: 'resp',
+    maxBuffered: largestRequest(settings),
+    decoder: () => new RespDecoder(settings, index),
+    encoder: () => new RespEncoder(),
+    native: Object.freeze({
+      plan: Object.freeze({ kind: 'resp' as const, maxLine, maxBulk, maxArguments, names }),
+      frames: () => new RespFrames(settings, index)
+    })
+  })
+}
+
+/** See {@link Resp}. */
+export const resp: Resp = Object.freeze(
+  Object.assign(create, {
+    ok: new RespStatus('OK'),
+    pong: new RespStatus('PONG'),
+    queued: new RespStatus('QUEUED'),
+    nullArray,
+    status: (text: string) => new RespStatus(text),
+    error: (text: string) => new RespFailure(text),
+    double: (value: number) => new RespDouble(value),
+    verbatim: (format: string, text: string) => new RespVerbatim(format, text),
+    push: (elements: readonly RespReply[]) => new RespPush(elements),
+    switchTo: (version: 2 | 3, reply: RespReply) => new RespSwitch(version, reply),
+    slice: (source: Uint8Array, start = 0, end = source.length) => new RespSlice(source, start, end)
+  })
+)
