@@ -106,7 +106,7 @@ export class Channel {
       output.rollback()
       throw encodeError(error)
     }
-    return this.#account(output.commit())
+    return this.#account(output.finish())
   }
 
   close(): void {
@@ -379,7 +379,7 @@ export class Channel {
     output.open(this.slot)
     try {
       encode(error, output)
-      this.#account(output.commit())
+      this.#account(output.finish())
     } catch (second) {
       output.rollback()
       this.host.failed(this.connection, asError(second), false)

@@ -52,13 +52,13 @@ export class OutputArena extends ByteWriter {
   }
 
   /** Ends the message and returns its length in bytes. */
-  commit(): number {
+  finish(): number {
     const length = this.position - this.messageStart
     if (this.buffer === this.#arena) {
       this.#table[this.#record + 2] = this.position
       return length
     }
-    this.#commitLarge(length)
+    this.#finishLarge(length)
     return length
   }
 
@@ -108,7 +108,7 @@ export class OutputArena extends ByteWriter {
     this.#owner = slot
   }
 
-  #commitLarge(length: number): void {
+  #finishLarge(length: number): void {
     const slot = this.#owner
     const bytes = this.buffer
     this.buffer = this.#arena
