@@ -1,5 +1,194 @@
-import type { Reactor } from '../contract.js'
+import type { Socket } from 'node:net'
+import { ByteReader } from '../../codec/index.js'
+import type { Address } from '../../connection/address.js'
+import type { Channel } from '../../connection/channel.js'
+import type { Acceptor, Listener, ListenSpec, Reactor, ReactorInfo } from '../contract.js'
+import { OUTPUT_COUNT, OUTPUT_FIRST, OUTPUT_WORDS, type OutputDrain } from '../output-arena.js'
+import { type Ends, endsOf } from './addresses.js'
+import { PortableListener } from './portable-listener.js'
+import { PortableOutput } from './portable-output.js'
+import { PortableSocket, type SocketOwner } from './portable-socket.js'
+import { SlotTable } from './slot-table.js'
+import { TaskQueue } from './task-queue.js'
 
+const MOST_CONNECTIONS = 65536
+
+let instance: PortableReactor | undefined
+
+/** The portable reactor of this thread. */
 export function portableReactor(): Reactor {
-  throw new Error('not built')
+  instance ??= new PortableReactor()
+  return instance
+}
+
+/**
+ * The contract of reactors on `node:net`, for wherever the native one cannot run. An event of a socket, or a batch of
+ * tasks, is a turn: the channels are called, and then all that they wrote is sent.
+ */
+class PortableReactor implements Reactor, SocketOwner, OutputDrain {
+  readonly info: ReactorInfo = { kind: 'portable', backend: 'node:net' }
+  readonly reader = new ByteReader()
+  readonly sent = new Float64Array(MOST_CONNECTIONS)
+  readonly output = new PortableOutput(this, this.sent, () => this.#scheduleFlush())
+  readonly #sockets = new SlotTable<PortableSocket>(MOST_CONNECTIONS)
+  readonly #handles = new Set<PortableListener | PortableSocket>()
+  readonly #tasks = new TaskQueue((work) => this.turn(work))
+  /** The ends of connections that are closed, for as long as somebody may ask for them. */
+  readonly #past = new WeakMap<Channel, Ends>()
+  #toWrite: PortableSocket[] = []
+  #references = 0
+  #inTurn = false
+  #flushScheduled = false
+
+  async listen(spec: ListenSpec, acceptor: Acceptor): Promise<Listener> {
+    const listener = await PortableListener.open(spec, {
+      accepted: (socket, from) => this.turn(() => this.#accepted(socket, acceptor, from.address)),
+      acceptFailed: (errno) => acceptor.acceptFailed(errno),
+      closed: (closed) => this.#handles.delete(closed)
+    })
+    this.#watch(listener)
+    return listener
+  }
+
+  hold(channel: Channel): void {
+    this.#find(channel)?.hold()
+  }
+
+  release(channel: Channel): void {
+    this.#find(channel)?.release()
+  }
+
+  close(channel: Channel): void {
+    this.#find(channel)?.close()
+  }
+
+  destroy(channel: Channel): void {
+    this.#find(channel)?.destroy()
+  }
+
+  drainInput(channel: Channel): void {
+    this.#find(channel)?.drainInput()
+  }
+
+  wake(channel: Channel, token: unknown): void {
+    this.#find(channel)?.wake(token)
+  }
+
+  remote(channel: Channel): Address {
+    return this.#ends(channel).remote
+  }
+
+  local(channel: Channel): Address {
+    return this.#ends(channel).local
+  }
+
+  ref(): void {
+    if (this.#references++ === 0) for (const handle of this.#handles) handle.ref()
+  }
+
+  unref(): void {
+    if (--this.#references === 0) for (const handle of this.#handles) handle.unref()
+  }
+
+  // ---- for the sockets
+
+  turn(work: () => void): void {
+    this.#inTurn = true
+    try {
+      work()
+    } finally {
+      this.#inTurn = false
+      this.#flush()
+    }
+  }
+
+  later(task: () => void): void {
+    this.#tasks.push(task)
+  }
+
+  touch(socket: PortableSocket): void {
+    if (socket.touched) return
+    socket.touched = true
+    this.#toWrite.push(socket)
+    this.#scheduleFlush()
+  }
+
+  gone(socket: PortableSocket): void {
+    // Its records must not reach whoever gets the slot next.
+    this.flushOutput()
+    this.#handles.delete(socket)
+    this.#sockets.free(socket.slot)
+    if (socket.channel !== null) this.#past.set(socket.channel, socket.ends)
+  }
+
+  // ---- for the arena
+
+  flushOutput(): void {
+    const { output } = this
+    const { table } = output
+    const end = OUTPUT_FIRST + (table[OUTPUT_COUNT] as number) * OUTPUT_WORDS
+    for (let at = OUTPUT_FIRST; at < end; at += OUTPUT_WORDS) {
+      const start = table[at + 1] as number
+      const stop = table[at + 2] as number
+      if (start < stop) this.#sockets.get(table[at] as number)?.enqueue(output.copy(start, stop))
+    }
+    table[OUTPUT_COUNT] = 0
+  }
+
+  sendLarge(slot: number, bytes: Buffer, length: number): void {
+    this.#sockets.get(slot)?.enqueue(bytes.subarray(0, length))
+  }
+
+  // ---- inside
+
+  #accepted(netSocket: Socket, acceptor: Acceptor, address: Address): void {
+    const slot = this.#sockets.take()
+    if (slot === -1) {
+      netSocket.destroy()
+      acceptor.acceptFailed('ERR_TOO_MANY_CONNECTIONS')
+      return
+    }
+    const socket = new PortableSocket(this, netSocket, acceptor.host, slot, endsOf(netSocket, address))
+    this.#sockets.set(slot, socket)
+    this.#watch(socket)
+    const channel = acceptor.accept(slot)
+    if (channel === null) socket.refuse()
+    else socket.open(channel)
+  }
+
+  #find(channel: Channel): PortableSocket | undefined {
+    const socket = this.#sockets.get(channel.slot)
+    if (socket !== undefined) socket.channel ??= channel
+    return socket
+  }
+
+  #ends(channel: Channel): Ends {
+    return this.#past.get(channel) ?? (this.#sockets.get(channel.slot) as PortableSocket).ends
+  }
+
+  #watch(handle: PortableListener | PortableSocket): void {
+    this.#handles.add(handle)
+    if (this.#references === 0) handle.unref()
+  }
+
+  /** Outside a turn nobody flushes at its end: a tick does, before the loop goes on. */
+  #scheduleFlush(): void {
+    if (this.#inTurn || this.#flushScheduled) return
+    this.#flushScheduled = true
+    process.nextTick(() => {
+      this.#flushScheduled = false
+      this.#flush()
+    })
+  }
+
+  #flush(): void {
+    this.flushOutput()
+    const sockets = this.#toWrite
+    if (sockets.length === 0) return
+    this.#toWrite = []
+    for (const socket of sockets) {
+      socket.touched = false
+      socket.write()
+    }
+  }
 }

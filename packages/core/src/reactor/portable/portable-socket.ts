@@ -1,0 +1,272 @@
+import type { Socket } from 'node:net'
+import type { ByteReader } from '../../codec/index.js'
+import type { Channel, ChannelHost } from '../../connection/channel.js'
+import { BLOCKED, HELD } from '../../connection/state.js'
+import type { Ends } from './addresses.js'
+import { InputBuffer } from './input-buffer.js'
+import { OutputQueue } from './output-queue.js'
+
+/** How many bytes a socket is given at a time: the queue's length is known to this many bytes. */
+const PIECE = 256 * 1024
+/** How long the peer may take to end its side after this one has ended, in milliseconds. */
+const LINGER = 2000
+/** After two turns of the loop a whole poll phase has passed, which reads what the kernel holds. */
+const IDLE_TURNS = 2
+const IDLE_WAITS = -1
+
+/** What a socket needs of its reactor. */
+export interface SocketOwner {
+  readonly reader: ByteReader
+  /** Bytes that have left, for each slot. */
+  readonly sent: Float64Array
+  /** Runs `work`, which may call handlers, and then sends what they wrote. */
+  turn(work: () => void): void
+  /** Runs `task` in a turn to come. */
+  later(task: () => void): void
+  /** The socket has output to write, or its end to send; `write` is called before the loop waits. */
+  touch(socket: PortableSocket): void
+  /** The socket is closed. Its slot is free when this returns. */
+  gone(socket: PortableSocket): void
+}
+
+/** The socket of one connection: its undelivered input, its unsent output, and how it ends. */
+export class PortableSocket {
+  readonly slot: number
+  readonly ends: Ends
+  /** Set by the first who knows it: the acceptor's answer, or a call that the new channel makes before that. */
+  channel: Channel | null = null
+  /** Whether the owner has it on its list of sockets to write. */
+  touched = false
+  readonly #owner: SocketOwner
+  readonly #socket: Socket
+  readonly #host: ChannelHost
+  readonly #input = new InputBuffer()
+  readonly #queue = new OutputQueue()
+  readonly #written = () => this.#socketTook()
+  /** Bytes taken over from the channel, be they still queued or sent. */
+  #taken = 0
+  #above = false
+  #reading = true
+  #refused = false
+  #closing = false
+  #dropped = false
+  #ended = false
+  #peerEnded = false
+  #errno: string | null = null
+  #idle = 0
+  #linger: NodeJS.Timeout | undefined
+
+  constructor(owner: SocketOwner, socket: Socket, host: ChannelHost, slot: number, ends: Ends) {
+    this.#owner = owner
+    this.#socket = socket
+    this.#host = host
+    this.slot = slot
+    this.ends = ends
+    owner.sent[slot] = 0
+    socket.on('error', (error: NodeJS.ErrnoException) => this.#failed(error.code ?? error.message))
+    socket.on('close', () => owner.turn(() => this.#closed()))
+  }
+
+  // ---- what the reactor asks for
+
+  /** Begins to deliver. */
+  open(channel: Channel): void {
+    const socket = this.#socket
+    this.channel = channel
+    channel.opened()
+    socket.on('data', (chunk: Buffer) => this.#owner.turn(() => this.#arrived(chunk)))
+    socket.on('end', () => this.#owner.turn(() => this.#endArrived()))
+    socket.on('finish', () => this.#finished())
+    this.#steer()
+  }
+
+  /** Disconnects a peer that nobody wants to serve. */
+  refuse(): void {
+    this.#refused = true
+    this.destroy()
+  }
+
+  /** Stops reading, because the channel holds back messages. */
+  hold(): void {
+    this.#steer()
+  }
+
+  release(): void {
+    this.#owner.later(() => this.#goOn())
+  }
+
+  close(): void {
+    if (this.#finishing) return
+    this.#closing = true
+    this.#input.clear()
+    this.#owner.touch(this)
+  }
+
+  destroy(): void {
+    if (this.#dropped) return
+    this.#dropped = true
+    this.#input.clear()
+    this.#queue.clear()
+    this.#socket.destroy()
+  }
+
+  drainInput(): void {
+    const counting = this.#idle > 0
+    this.#idle = IDLE_TURNS
+    if (!counting) this.#owner.later(() => this.#countIdle())
+  }
+
+  wake(token: unknown): void {
+    this.#owner.later(() => this.channel?.woken(token))
+  }
+
+  /** Takes over bytes that the channel has sent. */
+  enqueue(bytes: Buffer): void {
+    if (this.#dropped) return
+    this.#taken += bytes.length
+    this.#queue.push(bytes)
+    this.#owner.touch(this)
+  }
+
+  /** Gives the socket as much of the queue as it takes; then, when the connection is closing, the end. */
+  write(): void {
+    const socket = this.#socket
+    if (this.#dropped || socket.destroyed) return
+    while (this.#queue.length > 0 && socket.writableLength === 0) socket.write(this.#queue.take(PIECE), this.#written)
+    this.#account()
+    if (this.#closing && !this.#ended && this.#queue.length === 0) {
+      this.#ended = true
+      socket.end()
+    }
+    this.#steer()
+  }
+
+  ref(): void {
+    this.#socket.ref()
+  }
+
+  unref(): void {
+    this.#socket.unref()
+  }
+
+  // ---- input
+
+  get #finishing(): boolean {
+    return this.#closing || this.#dropped
+  }
+
+  /** Whether the channel takes messages. */
+  get #flowing(): boolean {
+    return ((this.channel as Channel).state & HELD) === 0
+  }
+
+  #arrived(chunk: Buffer): void {
+    if (this.#finishing) return
+    this.#input.append(chunk)
+    this.#deliver()
+  }
+
+  #endArrived(): void {
+    this.#peerEnded = true
+    if (!this.#finishing) this.#deliver()
+  }
+
+  #deliver(): void {
+    const channel = this.channel as Channel
+    const input = this.#input
+    this.#receive(channel)
+    if (this.#flowing && input.length > this.#host.codec.maxBuffered) channel.overfull()
+    input.trim()
+    if (this.#flowing && this.#peerEnded) {
+      channel.peerEnded(this.#owner.reader, input.bytes, input.start, input.end)
+      input.clear()
+    }
+    this.#steer()
+  }
+
+  #receive(channel: Channel): void {
+    const input = this.#input
+    if (!this.#flowing || input.length === 0 || input.length < channel.needed) return
+    const before = this.#host.delivered
+    const position = channel.receive(this.#owner.reader, input.bytes, input.start, input.end)
+    // A handler that closed or destroyed its connection has emptied the input.
+    if (!this.#finishing) input.start = position
+    if (this.#host.delivered !== before) channel.batchEnded()
+  }
+
+  /** Delivers what was held back. */
+  #goOn(): void {
+    if (this.#finishing || !this.#flowing) return
+    this.#deliver()
+    if (this.#idle === IDLE_WAITS) this.drainInput()
+  }
+
+  /** Reads while the channel takes messages, and while what arrives is to be discarded. */
+  #steer(): void {
+    const wanted = this.#closing || this.channel === null || this.#flowing
+    if (wanted === this.#reading) return
+    this.#reading = wanted
+    if (wanted) this.#socket.resume()
+    else this.#socket.pause()
+  }
+
+  #countIdle(): void {
+    if (this.#finishing) return
+    if (!this.#flowing) this.#idle = IDLE_WAITS
+    else if (--this.#idle > 0) this.#owner.later(() => this.#countIdle())
+    else this.channel?.idle()
+  }
+
+  // ---- output
+
+  #socketTook(): void {
+    this.#account()
+    if (this.#queue.length > 0) this.write()
+  }
+
+  /** Notes what has left. The queue is longest right before it shrinks, so here it is compared with the high-water mark. */
+  #account(): void {
+    const { channel, slot } = this
+    if (channel === null || this.#finishing) return
+    const { sent } = this.#owner
+    const { highWaterMark, lowWaterMark } = this.#host
+    if (channel.accepted - (sent[slot] as number) > highWaterMark || (channel.state & BLOCKED) !== 0) this.#above = true
+    sent[slot] = this.#taken - this.#queue.length - this.#socket.writableLength
+    if (this.#above && channel.queued <= lowWaterMark) {
+      this.#above = false
+      this.#owner.later(() => this.#drained())
+    }
+  }
+
+  #drained(): void {
+    const channel = this.channel as Channel
+    if (this.#finishing) return
+    if (channel.queued > this.#host.lowWaterMark) {
+      // More was sent in the meantime; the next fall is the one to tell of.
+      this.#above = true
+      return
+    }
+    channel.drained()
+    this.#goOn()
+  }
+
+  // ---- the end
+
+  #failed(errno: string): void {
+    if (!this.#finishing) this.#errno ??= errno
+  }
+
+  /** This side has ended; the peer may take a while to read and to end its own. */
+  #finished(): void {
+    if (!this.#peerEnded) this.#linger = setTimeout(() => this.destroy(), LINGER).unref()
+  }
+
+  #closed(): void {
+    clearTimeout(this.#linger)
+    this.#dropped = true
+    this.#input.clear()
+    this.#queue.clear()
+    this.#owner.gone(this)
+    if (!this.#refused) this.channel?.closed(this.#errno)
+  }
+}
