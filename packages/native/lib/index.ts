@@ -1,1 +1,97 @@
-export {}
+/**
+ * The door to the native reactor: loads the binary, and types it. `@shiny/core` is its one user; everybody else uses that.
+ *
+ * @packageDocumentation
+ */
+import { createRequire } from 'node:module'
+import { dirname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** The memory that the reactor and its handler share; packages/native/src/reactor/bridge.h explains each part. */
+export interface NativeBridge {
+  readonly control: Int32Array
+  readonly records: Int32Array
+  readonly commands: Int32Array
+  readonly outputTable: Int32Array
+  readonly input: Uint8Array
+  readonly output: Uint8Array
+  readonly frames: Int32Array
+  readonly sent: Float64Array
+  /** The reactor puts the input buffers of connections with big frames here, by slot. */
+  readonly inputs: (ArrayBuffer | undefined)[]
+}
+
+/** Where to listen, and what the connections of the listener have in common. */
+export interface NativeListen {
+  readonly path: string | undefined
+  readonly host: string
+  readonly port: number
+  readonly backlog: number
+  readonly ipv6Only: boolean
+  /** The framing plan of the codec; null when JavaScript decodes. */
+  readonly plan: object | null
+  readonly highWaterMark: number
+  readonly lowWaterMark: number
+  readonly holdWhenBlocked: boolean
+}
+
+/** An address: family, numeric host or path, port. */
+export type NativeAddress = [family: 'ipv4' | 'ipv6' | 'unix' | 'unknown', host: string, port: number]
+
+/** The reactor of one thread. */
+export interface NativeReactor {
+  readonly backend: 'epoll' | 'kqueue'
+  /** Answers the listener's index, or the name of an errno. */
+  listen(spec: NativeListen): number | string
+  closeListener(index: number): void
+  listenerAddress(index: number): NativeAddress
+  remoteAddress(slot: number): NativeAddress
+  localAddress(slot: number): NativeAddress
+  setReferenced(referenced: boolean): void
+  /** Carries out the commands and writes the output now. */
+  flush(): void
+  /** Writes the output now. */
+  flushOutput(): void
+  /** Sends the first `length` bytes of a message that did not fit the arena. */
+  sendLarge(slot: number, bytes: Uint8Array, length: number): void
+}
+
+/** What a framing plan found: how many words it wrote, where whole frames end, and why it refuses what follows. */
+export interface NativeOutcome {
+  readonly count: number
+  readonly end: number
+  readonly need: number
+  readonly reason: number
+  readonly detail: number
+  readonly full: boolean
+}
+
+/** A framing plan at work on one stream, without a socket. */
+export interface NativeFramer {
+  frame(bytes: Uint8Array, start: number, end: number, table: Int32Array): NativeOutcome
+  reset(): void
+}
+
+/** The functions of the binary. */
+export interface NativeBinding {
+  /** Starts the reactor of this thread. `adaptive` lingers under load, `nested` lets libuv do all waiting. */
+  start(bridge: NativeBridge, handleTurn: () => void, design: 'adaptive' | 'nested'): NativeReactor
+  framer(plan: object): NativeFramer
+}
+
+/**
+ * Loads the binary that was built here or ships with the package. Throws where there is none, and where the runtime only
+ * imitates libuv: there a call into it would end the process.
+ */
+export function load(): NativeBinding {
+  const { bun } = process.versions
+  if (bun !== undefined || 'Deno' in globalThis) throw new Error('this runtime has no libuv to join')
+  const require = createRequire(import.meta.url)
+  const nodeGypBuild = require('node-gyp-build') as (folder: string) => NativeBinding
+  return nodeGypBuild(dirname(dirname(fileURLToPath(import.meta.url))))
+}
+
+/** Puts a framing plan to work on bytes alone, for tests that compare it with a codec's decoder. */
+export function framer(plan: object): NativeFramer {
+  return load().framer(plan)
+}

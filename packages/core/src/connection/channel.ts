@@ -148,6 +148,12 @@ export class Channel {
     this.reactor.drainInput(this)
   }
 
+  /** Nobody serves the peer: there will be neither `opened` nor `closed`, and whoever kept the connection cannot use it. */
+  abandon(): void {
+    this.state |= S.CLOSED
+    this.#abort?.abort()
+  }
+
   // ---- what the reactor tells
 
   opened(): void {
@@ -184,9 +190,7 @@ export class Channel {
 
   /** The reactor refused the bytes behind those delivered. */
   refused(reason: number, detail: number): void {
-    if ((this.state & S.HELD) === 0) {
-      this.#decodeFailed((this.frames as FrameReader<unknown>).refuse(reason, detail), this.received)
-    }
+    this.#decodeFailed((this.frames as FrameReader<unknown>).refuse(reason, detail), this.received)
   }
 
   /** More is buffered for one frame than the codec allows. */

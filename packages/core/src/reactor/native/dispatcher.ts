@@ -1,0 +1,121 @@
+import { getSystemErrorMap } from 'node:util'
+import { ByteReader, type FrameCursor, type RawBuffer } from '../../codec/index.js'
+import type { Channel } from '../../connection/channel.js'
+import { HELD } from '../../connection/state.js'
+import type { Acceptor } from '../contract.js'
+import type { Bridge } from './bridge.js'
+import * as L from './layout.js'
+
+/**
+ * Handles one turn of the native reactor: walks the records and calls the channels. `turn` is the one function that native
+ * code calls. A handler that throws is caught by its channel, so that nothing it does can lose the records behind its own.
+ */
+export class Dispatcher {
+  /** Who accepts, by the listener's index. */
+  readonly acceptors: (Acceptor | undefined)[] = []
+  /** Channels and tokens in turn: whom to wake in the next turn. */
+  readonly wakes: unknown[] = []
+  readonly #bridge: Bridge
+  readonly #destroy: (slot: number) => void
+  readonly #channels: (Channel | undefined)[] = []
+  readonly #reader = new ByteReader()
+  readonly #cursor: FrameCursor
+
+  /** `destroy` closes a connection that nobody wants. */
+  constructor(bridge: Bridge, destroy: (slot: number) => void) {
+    this.#bridge = bridge
+    this.#destroy = destroy
+    this.#cursor = { bytes: bridge.input, table: bridge.frames, at: 0, start: 0 }
+  }
+
+  turn(): void {
+    const { control, records } = this.#bridge
+    const end = (control[L.RECORD_COUNT] as number) * L.RECORD_WORDS
+    if (this.wakes.length > 0) this.#wake()
+    for (let at = 0; at < end; at += L.RECORD_WORDS) {
+      const slot = records[at + L.SLOT] as number
+      const kind = records[at] as number
+      if (kind === L.OPEN) this.#open(slot, records[at + L.START] as number)
+      else if (kind === L.ACCEPT_FAILED) this.acceptors[slot]?.acceptFailed(errorName(records[at + L.START] as number))
+      else {
+        const channel = this.#channels[slot]
+        if (channel === undefined) continue
+        if (kind === L.DATA) this.#data(channel, at)
+        else if (kind === L.DRAIN) channel.drained()
+        else if (kind === L.END) this.#end(channel, at)
+        else if (kind === L.CLOSE) this.#close(channel, records[at + L.START] as number)
+        else if (kind === L.IDLE) channel.idle()
+      }
+    }
+  }
+
+  #open(slot: number, listener: number): void {
+    const channel = this.acceptors[listener]?.accept(slot) ?? null
+    if (channel === null) {
+      this.#channels[slot] = undefined
+      this.#destroy(slot)
+      return
+    }
+    this.#channels[slot] = channel
+    channel.opened()
+  }
+
+  #data(channel: Channel, at: number): void {
+    const { records } = this.#bridge
+    const flags = records[at + L.FLAGS] as number
+    const bytes = this.#memory(channel.slot, flags)
+    const end = records[at + L.FINISH] as number
+    let consumed: number
+    if ((flags & L.FRAMED) !== 0) consumed = this.#frames(channel, at, bytes)
+    else {
+      consumed = channel.receive(this.#reader, bytes, records[at + L.START] as number, end)
+      records[at + L.NEEDED] = (channel.state & HELD) === 0 ? channel.needed : L.STOPPED_EARLY
+    }
+    records[at + L.CONSUMED] = consumed
+    if (end - consumed > channel.host.codec.maxBuffered && (channel.state & HELD) === 0) channel.overfull()
+    channel.batchEnded()
+  }
+
+  #frames(channel: Channel, at: number, bytes: RawBuffer): number {
+    const { records } = this.#bridge
+    const cursor = this.#cursor
+    const until = records[at + L.FRAME_UNTIL] as number
+    cursor.bytes = bytes
+    cursor.at = records[at + L.FRAME_AT] as number
+    cursor.start = records[at + L.START] as number
+    channel.deliverFrames(cursor, until)
+    if (cursor.at < until) return cursor.start
+    const reason = records[at + L.REASON] as number
+    if (reason !== 0) {
+      // Held back, the refusal must wait as a message would; the reactor will find it again.
+      if ((channel.state & HELD) !== 0) records[at + L.NEEDED] = L.STOPPED_EARLY
+      else channel.refused(reason, records[at + L.DETAIL] as number)
+    }
+    return records[at + L.FRAMED_END] as number
+  }
+
+  #end(channel: Channel, at: number): void {
+    const { records } = this.#bridge
+    const bytes = this.#memory(channel.slot, records[at + L.FLAGS] as number)
+    channel.peerEnded(this.#reader, bytes, records[at + L.START] as number, records[at + L.FINISH] as number)
+  }
+
+  #close(channel: Channel, errno: number): void {
+    channel.closed(errno === 0 ? null : errorName(errno))
+    this.#channels[channel.slot] = undefined
+  }
+
+  #memory(slot: number, flags: number): RawBuffer {
+    if ((flags & L.OWN_MEMORY) === 0) return this.#bridge.input
+    return Buffer.from(this.#bridge.inputs[slot] as ArrayBuffer) as RawBuffer
+  }
+
+  #wake(): void {
+    const due = this.wakes.splice(0)
+    for (let i = 0; i < due.length; i += 2) (due[i] as Channel).woken(due[i + 1])
+  }
+}
+
+function errorName(errno: number): string {
+  return getSystemErrorMap().get(-errno)?.[0] ?? `errno ${errno}`
+}

@@ -1,0 +1,57 @@
+#include "addon/bridge.h"
+
+namespace shiny::addon {
+namespace {
+
+struct Array {
+  void* data = nullptr;
+  size_t length = 0;  // elements
+};
+
+bool read_array(napi_env env, napi_value object, const char* name, napi_typedarray_type wanted, Array* array) {
+  napi_value value;
+  bool is_typed = false;
+  if (napi_get_named_property(env, object, name, &value) != napi_ok) return false;
+  if (napi_is_typedarray(env, value, &is_typed) != napi_ok || !is_typed) return false;
+  napi_typedarray_type type;
+  if (napi_get_typedarray_info(env, value, &type, &array->length, &array->data, nullptr, nullptr) != napi_ok) return false;
+  return type == wanted && array->length > 0;
+}
+
+}  // namespace
+
+const char* read_bridge(napi_env env, napi_value object, reactor::Bridge* bridge) {
+  Array control, records, commands, output_table, input, output, frames, sent;
+  struct {
+    const char* name;
+    napi_typedarray_type type;
+    Array* array;
+  } wanted[] = {
+      {"control", napi_int32_array, &control},          {"records", napi_int32_array, &records},
+      {"commands", napi_int32_array, &commands},        {"outputTable", napi_int32_array, &output_table},
+      {"input", napi_uint8_array, &input},              {"output", napi_uint8_array, &output},
+      {"frames", napi_int32_array, &frames},            {"sent", napi_float64_array, &sent},
+  };
+  for (auto& field : wanted) {
+    if (!read_array(env, object, field.name, field.type, field.array)) return field.name;
+  }
+  if (control.length < reactor::kControlWords) return "control";
+  bridge->control = static_cast<int32_t*>(control.data);
+  bridge->records = static_cast<reactor::Record*>(records.data);
+  bridge->record_capacity = static_cast<uint32_t>(records.length / reactor::kRecordWords);
+  bridge->commands = static_cast<reactor::Command*>(commands.data);
+  bridge->command_capacity = static_cast<uint32_t>(commands.length / 2);
+  bridge->output_table = static_cast<int32_t*>(output_table.data);
+  bridge->output_words = static_cast<uint32_t>(output_table.length);
+  bridge->input = static_cast<uint8_t*>(input.data);
+  bridge->input_size = static_cast<uint32_t>(input.length);
+  bridge->output = static_cast<const uint8_t*>(output.data);
+  bridge->output_size = static_cast<uint32_t>(output.length);
+  bridge->frames = static_cast<int32_t*>(frames.data);
+  bridge->frame_words = static_cast<uint32_t>(frames.length);
+  bridge->sent = static_cast<double*>(sent.data);
+  bridge->slots = static_cast<uint32_t>(sent.length);
+  return nullptr;
+}
+
+}  // namespace shiny::addon

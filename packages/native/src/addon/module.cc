@@ -1,0 +1,160 @@
+// The addon's functions. Those that run once a server or once a connection use node-addon-api; `flush`, `flushOutput` and
+// `sendLarge`, which may run inside a turn, are plain Node-API.
+#include <napi.h>
+
+#include <cerrno>
+#include <string>
+#include <utility>
+
+#include "addon/host.h"
+#include "addon/plan.h"
+#include "sys/address.h"
+#include "sys/error.h"
+#include "sys/sockets.h"
+
+namespace shiny::addon {
+namespace {
+
+Host& host_of(const Napi::CallbackInfo& info) { return *static_cast<Host*>(info.Data()); }
+
+Host* host_of(napi_env env, napi_callback_info info, size_t* argc, napi_value* argv) {
+  void* data = nullptr;
+  napi_get_cb_info(env, info, argc, argv, nullptr, &data);
+  return static_cast<Host*>(data);
+}
+
+napi_value flush(napi_env env, napi_callback_info info) {
+  host_of(env, info, nullptr, nullptr)->reactor().flush();
+  return nullptr;
+}
+
+napi_value flush_output(napi_env env, napi_callback_info info) {
+  host_of(env, info, nullptr, nullptr)->reactor().flush_output();
+  return nullptr;
+}
+
+// sendLarge(slot, bytes, length)
+napi_value send_large(napi_env env, napi_callback_info info) {
+  size_t argc = 3;
+  napi_value argv[3];
+  Host* host = host_of(env, info, &argc, argv);
+  int32_t slot = -1;
+  uint32_t length = 0;
+  void* bytes = nullptr;
+  size_t size = 0;
+  if (napi_get_value_int32(env, argv[0], &slot) != napi_ok ||
+      napi_get_typedarray_info(env, argv[1], nullptr, &size, &bytes, nullptr, nullptr) != napi_ok ||
+      napi_get_value_uint32(env, argv[2], &length) != napi_ok || length > size) {
+    return nullptr;
+  }
+  host->reactor().send_large(slot, static_cast<const uint8_t*>(bytes), length);
+  return nullptr;
+}
+
+// An errno is answered as its name, so that nothing crosses that differs between systems.
+Napi::Value failure(Napi::Env env, int error) { return Napi::String::New(env, sys::error_name(error)); }
+
+int bind_from(Napi::Object spec, std::string* path) {
+  sys::SocketAddress address;
+  int length;
+  Napi::Value wanted = spec.Get("path");
+  if (wanted.IsString()) {
+    *path = wanted.As<Napi::String>().Utf8Value();
+    length = sys::unix_address(*path, &address);
+  } else {
+    length = sys::ip_address(spec.Get("host").ToString().Utf8Value().c_str(), spec.Get("port").ToNumber().Int32Value(),
+                             &address);
+  }
+  if (length < 0) return length;
+  return sys::listen_on(address, length,
+                        {spec.Get("backlog").ToNumber().Int32Value(), spec.Get("ipv6Only").ToBoolean().Value()});
+}
+
+// listen({ path | host, port, backlog, ipv6Only, plan, highWaterMark, lowWaterMark, holdWhenBlocked }): index or errno name
+Napi::Value listen(const Napi::CallbackInfo& info) {
+  auto spec = info[0].As<Napi::Object>();
+  reactor::ListenerOptions options;
+  if (spec.Get("plan").IsObject()) {
+    options.plan = plan_from(spec.Get("plan").As<Napi::Object>());
+    if (!options.plan) return info.Env().Undefined();
+  }
+  options.high_water = spec.Get("highWaterMark").ToNumber().Uint32Value();
+  options.low_water = spec.Get("lowWaterMark").ToNumber().Uint32Value();
+  options.hold_above = spec.Get("holdWhenBlocked").ToBoolean().Value();
+  std::string path;
+  int fd = bind_from(spec, &path);
+  if (fd < 0) return failure(info.Env(), -fd);
+  int index = host_of(info).reactor().add_listener(fd, std::move(options), path);
+  if (index < 0) return failure(info.Env(), -index);
+  return Napi::Number::New(info.Env(), index);
+}
+
+void close_listener(const Napi::CallbackInfo& info) {
+  host_of(info).reactor().close_listener(info[0].ToNumber().Int32Value());
+}
+
+Napi::Value to_javascript(Napi::Env env, const sys::NamedAddress& address) {
+  Napi::Array parts = Napi::Array::New(env, 3);
+  parts.Set(0u, address.family);
+  parts.Set(1u, address.host);
+  parts.Set(2u, address.port);
+  return parts;
+}
+
+// listenerAddress(index): [family, host, port]
+Napi::Value listener_address(const Napi::CallbackInfo& info) {
+  auto* listener = host_of(info).reactor().listener(info[0].ToNumber().Int32Value());
+  return to_javascript(info.Env(), listener == nullptr ? sys::NamedAddress{} : sys::local_address(listener->fd));
+}
+
+// remoteAddress(slot): [family, host, port]
+Napi::Value remote_address(const Napi::CallbackInfo& info) {
+  auto* connection = host_of(info).reactor().connection(info[0].ToNumber().Int32Value());
+  if (connection == nullptr) return to_javascript(info.Env(), {});
+  if (connection->peer.any.sa_family == AF_UNIX) return to_javascript(info.Env(), {"unix", "", 0});
+  return to_javascript(info.Env(), sys::name_address(&connection->peer.any, sizeof connection->peer));
+}
+
+// localAddress(slot): [family, host, port]
+Napi::Value local_address(const Napi::CallbackInfo& info) {
+  auto* connection = host_of(info).reactor().connection(info[0].ToNumber().Int32Value());
+  if (connection == nullptr || connection->dead) return to_javascript(info.Env(), {});
+  return to_javascript(info.Env(), sys::local_address(connection->fd));
+}
+
+void set_referenced(const Napi::CallbackInfo& info) { host_of(info).set_referenced(info[0].ToBoolean().Value()); }
+
+// start(bridge, handleTurn, design): the reactor of this thread, as an object of functions
+Napi::Value start(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  LoopDesign design = info[2].ToString().Utf8Value() == "nested" ? LoopDesign::kNested : LoopDesign::kAdaptive;
+  Host* host = Host::create(env, info[0], info[1], design);
+  if (host == nullptr) return env.Undefined();
+  Napi::Object object = Napi::Object::New(env);
+  object.Set("backend", host->reactor().backend().name());
+  object.Set("listen", Napi::Function::New(env, listen, "listen", host));
+  object.Set("closeListener", Napi::Function::New(env, close_listener, "closeListener", host));
+  object.Set("listenerAddress", Napi::Function::New(env, listener_address, "listenerAddress", host));
+  object.Set("remoteAddress", Napi::Function::New(env, remote_address, "remoteAddress", host));
+  object.Set("localAddress", Napi::Function::New(env, local_address, "localAddress", host));
+  object.Set("setReferenced", Napi::Function::New(env, set_referenced, "setReferenced", host));
+  napi_property_descriptor plain[] = {
+      {"flush", nullptr, flush, nullptr, nullptr, nullptr, napi_enumerable, host},
+      {"flushOutput", nullptr, flush_output, nullptr, nullptr, nullptr, napi_enumerable, host},
+      {"sendLarge", nullptr, send_large, nullptr, nullptr, nullptr, napi_enumerable, host},
+  };
+  napi_define_properties(env, object, 3, plain);
+  return object;
+}
+
+Napi::Object init(Napi::Env env, Napi::Object exports) {
+  exports.Set("start", Napi::Function::New(env, start, "start"));
+  exports.Set("framer", Napi::Function::New(env, make_framer, "framer"));
+  return exports;
+}
+
+}  // namespace
+}  // namespace shiny::addon
+
+using shiny::addon::init;
+NODE_API_MODULE(shiny, init)

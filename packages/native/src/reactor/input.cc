@@ -1,0 +1,208 @@
+// From readiness to DATA records, and back from what the handler consumed to what is kept.
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "reactor/reactor.h"
+#include "sys/sockets.h"
+#include "sys/syscalls.h"
+
+namespace shiny::reactor {
+
+bool Reactor::may_deliver(const Connection& connection) const {
+  return !connection.held && !connection.closing && !(connection.above && connection.listener->options.hold_above);
+}
+
+// Receives, retrying after signals. 0: the peer ended its side. -1: nothing now, or the connection died.
+long Reactor::receive(Connection& connection, uint8_t* bytes, size_t length) {
+  for (;;) {
+    ssize_t got = sys::syscalls.recv(connection.fd, bytes, length, 0);
+    if (got >= 0) return got;
+    if (errno == EINTR) continue;
+    if (errno != EAGAIN && errno != EWOULDBLOCK) die(connection, errno);
+    return -1;
+  }
+}
+
+void Reactor::read(Connection& connection, bool peer_ended) {
+  if (connection.closing) {
+    discard(connection);
+    return;
+  }
+  if (connection.in_turn) return;
+  if (!may_deliver(connection) || connection.ended) {
+    // A reset must be told although input is held back. A mere end of the stream can wait.
+    if (peer_ended) {
+      int error = sys::take_error(connection.fd);
+      if (error != 0) {
+        die(connection, error);
+        return;
+      }
+    }
+    refresh_interest(connection);
+    return;
+  }
+  const InputStore& input = connection.input;
+  bool collects = input.large() || input.size() < connection.needed || input.size() > InputStore::kSmallLimit;
+  if (collects) read_into_store(connection);
+  else read_into_arena(connection, peer_ended);
+}
+
+void Reactor::read_into_arena(Connection& connection, bool peer_ended) {
+  uint32_t kept = connection.input.size();
+  uint32_t room = bridge_.input_size - arena_used_;
+  // Not enough left in the arena for a read that is worth its cost: the backend reports the socket again next turn.
+  if (room < kept + 4096) return;
+  uint8_t* base = bridge_.input + arena_used_;
+  if (kept > 0) std::memcpy(base, connection.input.bytes(), kept);
+  size_t wanted = std::min(room - kept, kReadSize);
+  long got = receive(connection, base + kept, wanted);
+  if (got < 0) return;
+  auto total = kept + static_cast<uint32_t>(got);
+  bool ended = got == 0;
+  if (!ended && peer_ended && static_cast<size_t>(got) < wanted && total < room) {
+    long more = receive(connection, base + total, std::min<size_t>(room - total, kReadSize));
+    if (connection.dead && total == kept) return;
+    if (more > 0) total += static_cast<uint32_t>(more);
+    ended = more == 0;
+  }
+  if (ended) {
+    connection.ended = true;
+    connection.end_due = true;
+    make_due(connection);
+  }
+  if (total == kept) return;
+  deliver(connection, bridge_.input, arena_used_, arena_used_ + total, false);
+  arena_used_ += total;
+}
+
+void Reactor::read_into_store(Connection& connection) {
+  uint32_t wanted = kReadSize;
+  if (connection.needed > connection.input.size()) {
+    // The frame's length is known: read up to its end, but take memory only as bytes arrive.
+    wanted = std::clamp(connection.needed - connection.input.size(), 4096u, 16 * kReadSize);
+  }
+  if (!connection.input.reserve(connection.input.large() ? kReadSize : wanted, connection.slot, handler_)) {
+    die(connection, ENOMEM);
+    return;
+  }
+  long got = receive(connection, connection.input.tail(), std::min(connection.input.room(), wanted));
+  if (got < 0) return;
+  if (got == 0) {
+    connection.ended = true;
+    connection.end_due = true;
+    make_due(connection);
+    return;
+  }
+  connection.input.grew(static_cast<uint32_t>(got));
+  if (connection.input.size() >= connection.needed) deliver_stored(connection);
+}
+
+void Reactor::deliver_stored(Connection& connection) {
+  uint32_t size = connection.input.size();
+  if (!connection.input.large()) {
+    if (bridge_.input_size - arena_used_ < size) {
+      connection.backlog = true;
+      make_due(connection);
+      return;
+    }
+    std::memcpy(bridge_.input + arena_used_, connection.input.bytes(), size);
+    deliver(connection, bridge_.input, arena_used_, arena_used_ + size, false);
+    arena_used_ += size;
+    return;
+  }
+  deliver(connection, connection.input.bytes(), 0, size, true);
+}
+
+void Reactor::deliver(Connection& connection, uint8_t* base, uint32_t start, uint32_t end, bool own_memory) {
+  framing::Outcome outcome{end};
+  uint32_t frame_at = frames_used_;
+  const framing::Plan* plan = connection.listener->options.plan.get();
+  if (plan != nullptr) {
+    framing::Table table{bridge_.frames, bridge_.frame_words, frames_used_};
+    outcome = plan->frame(connection.framing, base, start, end, table);
+    frames_used_ = table.count;
+    connection.needed = outcome.need;
+    connection.backlog = outcome.full;
+  }
+  Record* record = add_record(RecordKind::kData, connection.slot);
+  record->start = static_cast<int32_t>(start);
+  record->end = static_cast<int32_t>(end);
+  record->frame_at = static_cast<int32_t>(frame_at);
+  record->frame_until = static_cast<int32_t>(frames_used_);
+  record->framed_end = static_cast<int32_t>(outcome.end);
+  record->flags = (own_memory ? kOwnMemory : 0) | (plan != nullptr ? kFramed : 0);
+  record->reason = outcome.reason;
+  record->detail = outcome.detail;
+  record->consumed = static_cast<int32_t>(plan != nullptr ? outcome.end : start);
+  connection.in_turn = true;
+}
+
+void Reactor::deliver_end(Connection& connection) {
+  uint32_t size = connection.input.size();
+  bool own_memory = connection.input.large();
+  if (!own_memory && bridge_.input_size - arena_used_ < size) {
+    make_due(connection);
+    return;
+  }
+  connection.end_due = false;
+  Record* record = add_record(RecordKind::kEnd, connection.slot);
+  if (own_memory) {
+    record->flags = kOwnMemory;
+    record->end = static_cast<int32_t>(size);
+    return;
+  }
+  if (size > 0) std::memcpy(bridge_.input + arena_used_, connection.input.bytes(), size);
+  record->start = static_cast<int32_t>(arena_used_);
+  record->end = static_cast<int32_t>(arena_used_ + size);
+  arena_used_ += size;
+}
+
+// The handler closed the connection: what the peer still sends is read and dropped, so that the kernel does not answer
+// it with a reset, which would take from the peer what was sent to it.
+void Reactor::discard(Connection& connection) {
+  for (int i = 0; i < 4; i++) {
+    long got = receive(connection, bridge_.input + arena_used_,
+                       std::max<size_t>(1, std::min<size_t>(bridge_.input_size - arena_used_, kReadSize)));
+    if (got < 0) return;
+    if (got > 0) continue;
+    connection.ended = true;
+    if (connection.lingering) die(connection, 0);
+    else refresh_interest(connection);
+    return;
+  }
+}
+
+void Reactor::settle() {
+  for (uint32_t i = 0; i < record_count_; i++) {
+    if (bridge_.records[i].kind == RecordKind::kData) settle_record(bridge_.records[i]);
+  }
+}
+
+void Reactor::settle_record(const Record& record) {
+  Connection& connection = slots_.at(record.slot);
+  connection.in_turn = false;
+  if (connection.dead || connection.closing) return;
+  bool framed = (record.flags & kFramed) != 0;
+  bool stopped_early = record.needed == kStoppedEarly || (framed && record.consumed != record.framed_end);
+  if (!framed && record.needed > 0) connection.needed = static_cast<uint32_t>(record.needed);
+  if (!framed && record.needed <= 0) connection.needed = 0;
+  if (stopped_early) {
+    connection.framing.reset();
+    connection.needed = 0;
+    connection.backlog = true;
+  }
+  bool stored = true;
+  auto rest = static_cast<uint32_t>(record.end - record.consumed);
+  if (record.flags & kOwnMemory) {
+    connection.input.consume(static_cast<uint32_t>(record.consumed), connection.slot, handler_);
+  } else if (rest == 0) {
+    if (connection.input.size() > 0) connection.input.clear(connection.slot, handler_);
+  } else {
+    stored = connection.input.assign(bridge_.input + record.consumed, rest);
+  }
+  if (!stored) die(connection, ENOMEM);
+  else if (connection.backlog || connection.end_due || connection.idle_due) make_due(connection);
+}
+
+}  // namespace shiny::reactor

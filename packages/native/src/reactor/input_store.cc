@@ -1,0 +1,74 @@
+#include "reactor/input_store.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+
+namespace shiny::reactor {
+namespace {
+
+constexpr uint64_t kLargest = (uint64_t{1} << 31) - 1;  // offsets are signed 32-bit words
+constexpr uint32_t kFirstLarge = 512 * 1024;
+
+}  // namespace
+
+InputStore::~InputStore() {
+  if (!large_) std::free(bytes_);
+}
+
+bool InputStore::reserve(uint32_t length, int32_t slot, Handler& handler) {
+  uint64_t wanted = uint64_t{size_} + length;
+  if (wanted <= capacity_) return true;
+  if (wanted > kLargest) return false;
+  uint64_t doubled = std::min(kLargest, std::max(wanted, uint64_t{capacity_} * 2));
+  if (large_ || wanted > kSmallLimit) {
+    return promote(static_cast<uint32_t>(std::max<uint64_t>(doubled, kFirstLarge)), slot, handler);
+  }
+  auto* larger = static_cast<uint8_t*>(std::realloc(bytes_, doubled));
+  if (larger == nullptr) return false;
+  bytes_ = larger;
+  capacity_ = static_cast<uint32_t>(doubled);
+  return true;
+}
+
+bool InputStore::promote(uint32_t capacity, int32_t slot, Handler& handler) {
+  uint8_t* larger = handler.allocate_input(slot, capacity);
+  if (larger == nullptr) return false;
+  if (size_ > 0) std::memcpy(larger, bytes_, size_);
+  if (!large_) std::free(bytes_);
+  bytes_ = larger;
+  capacity_ = capacity;
+  large_ = true;
+  return true;
+}
+
+bool InputStore::assign(const uint8_t* bytes, uint32_t length) {
+  if (length > capacity_) {
+    auto* larger = static_cast<uint8_t*>(std::realloc(bytes_, length));
+    if (larger == nullptr) return false;
+    bytes_ = larger;
+    capacity_ = length;
+  }
+  if (length > 0) std::memmove(bytes_, bytes, length);
+  size_ = length;
+  return true;
+}
+
+void InputStore::consume(uint32_t length, int32_t slot, Handler& handler) {
+  if (length == size_) {
+    clear(slot, handler);
+    return;
+  }
+  size_ -= length;
+  if (length > 0) std::memmove(bytes_, bytes_ + length, size_);
+}
+
+void InputStore::clear(int32_t slot, Handler& handler) {
+  if (large_) handler.release_input(slot);
+  else std::free(bytes_);
+  bytes_ = nullptr;
+  size_ = capacity_ = 0;
+  large_ = false;
+}
+
+}  // namespace shiny::reactor

@@ -1,0 +1,137 @@
+// The life of listeners and connections: what the backend watches for, and how things end.
+#include <cerrno>
+
+#include <algorithm>
+
+#include "reactor/reactor.h"
+#include "sys/clock.h"
+#include "sys/sockets.h"
+#include "sys/syscalls.h"
+
+namespace shiny::reactor {
+
+Reactor::Reactor(std::unique_ptr<Backend> backend, const Bridge& bridge, Handler& handler)
+    : backend_(std::move(backend)), bridge_(bridge), handler_(handler), slots_(bridge.slots) {}
+
+Reactor::~Reactor() {
+  for (auto& listener : listeners_)
+    if (listener) close_listener(listener->index);
+  slots_.each([](Connection& connection) {
+    if (!connection.dead) sys::syscalls.close(connection.fd);
+  });
+}
+
+int Reactor::add_listener(int fd, ListenerOptions options, std::string path) {
+  auto place = std::find(listeners_.begin(), listeners_.end(), nullptr);
+  if (place == listeners_.end()) place = listeners_.insert(listeners_.end(), nullptr);
+  auto index = static_cast<int32_t>(place - listeners_.begin());
+  int error = backend_->add(fd, kReadable, kListenerBit | static_cast<uint64_t>(index));
+  if (error < 0) {
+    sys::syscalls.close(fd);
+    return error;
+  }
+  *place = std::make_unique<Listener>();
+  Listener& listener = **place;
+  listener.fd = fd;
+  listener.index = index;
+  listener.armed = true;
+  listener.options = std::move(options);
+  listener.path = std::move(path);
+  return index;
+}
+
+void Reactor::close_listener(int32_t index) {
+  auto* listener = const_cast<Listener*>(this->listener(index));
+  if (listener == nullptr || listener->fd < 0) return;
+  sys::syscalls.close(listener->fd);
+  listener->fd = -1;
+  listener->armed = false;
+  if (!listener->path.empty()) sys::remove_file(listener->path.c_str());
+  free_listener_if_unused(index);
+}
+
+const Listener* Reactor::listener(int32_t index) const {
+  if (index < 0 || static_cast<size_t>(index) >= listeners_.size()) return nullptr;
+  return listeners_[static_cast<size_t>(index)].get();
+}
+
+void Reactor::free_listener_if_unused(int32_t index) {
+  auto& listener = listeners_[static_cast<size_t>(index)];
+  if (listener && listener->fd < 0 && listener->connections == 0) listener.reset();
+}
+
+int Reactor::watch_foreign(int fd) { return backend_->add(fd, kReadable, kForeignToken); }
+
+int Reactor::unwatch_foreign(int fd) { return backend_->remove(fd, kReadable); }
+
+// What is wanted of the backend follows from the connection's state; it is told only of a change.
+void Reactor::refresh_interest(Connection& connection) {
+  if (connection.dead) return;
+  uint32_t interest = kNothing;
+  bool reads = connection.closing || may_deliver(connection);
+  if (reads && !connection.ended) interest |= kReadable;
+  if (!connection.output.empty()) interest |= kWritable;
+  want(connection, interest);
+}
+
+void Reactor::want(Connection& connection, uint32_t interest) {
+  if (connection.registered && connection.interest == interest) return;
+  int error;
+  if (connection.registered) error = backend_->modify(connection.fd, connection.interest, interest, token(connection));
+  else if (interest == kNothing) return;
+  else error = backend_->add(connection.fd, interest, token(connection));
+  if (error < 0) {
+    die(connection, -error);
+    return;
+  }
+  connection.registered = true;
+  connection.interest = interest;
+}
+
+void Reactor::make_due(Connection& connection) {
+  if (connection.pending || connection.dead) return;
+  connection.pending = true;
+  due_.push_back(connection.slot);
+}
+
+void Reactor::start_close(Connection& connection) {
+  if (connection.closing) return;
+  connection.closing = true;
+  connection.held = false;
+  connection.backlog = connection.end_due = connection.idle_due = connection.drain_due = false;
+  connection.framing.reset();
+  if (!connection.in_turn) connection.input.clear(connection.slot, handler_);
+  if (connection.output.empty()) finish_close(connection);
+  else refresh_interest(connection);
+}
+
+// All is sent. Ending our side first, and closing when the peer has ended its own, lets the peer read everything: closing
+// at once would turn unread input into a reset.
+void Reactor::finish_close(Connection& connection) {
+  if (connection.lingering) return;
+  if (connection.ended) {
+    die(connection, 0);
+    return;
+  }
+  sys::syscalls.shutdown(connection.fd, SHUT_WR);
+  connection.lingering = true;
+  connection.linger_until = sys::now_ms() + kLingerMs;
+  lingering_.push_back(connection.slot);
+  refresh_interest(connection);
+}
+
+void Reactor::die(Connection& connection, int error) {
+  if (connection.dead) return;
+  connection.dead = true;
+  // What ends a connection that this side has closed is no error any more.
+  connection.error = connection.closing ? 0 : error;
+  sys::syscalls.close(connection.fd);
+  connection.output.clear();
+  if (connection.lingering) {
+    lingering_.erase(std::find(lingering_.begin(), lingering_.end(), connection.slot));
+  }
+  dead_.push_back(connection.slot);
+  if (accept_retry_ != 0) accept_retry_ = 1;  // there is room for another one: now
+}
+
+}  // namespace shiny::reactor

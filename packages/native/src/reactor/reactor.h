@@ -1,0 +1,138 @@
+// The engine: one turn of the loop, over all listeners and connections of a thread.
+//
+//   wait ─▶ accept, read, frame ─▶ the handler, once ─▶ settle input ─▶ commands ─▶ one gathered write each ─▶ free the dead
+//
+// It owns the sockets. It does not own the shared memory (bridge.h), and it knows nothing of what messages mean. One
+// thread uses it.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "framing/framing.h"
+#include "reactor/backend.h"
+#include "reactor/bridge.h"
+#include "reactor/handler.h"
+#include "reactor/listener.h"
+#include "reactor/slots.h"
+
+namespace shiny::reactor {
+
+class Reactor {
+ public:
+  Reactor(std::unique_ptr<Backend> backend, const Bridge& bridge, Handler& handler);
+  ~Reactor();
+  Reactor(const Reactor&) = delete;
+  Reactor& operator=(const Reactor&) = delete;
+
+  Backend& backend() { return *backend_; }
+
+  // Takes a listening descriptor over and returns the listener's index, or a negative errno (the descriptor is closed then).
+  int add_listener(int fd, ListenerOptions options, std::string path);
+  void close_listener(int32_t index);
+  const Listener* listener(int32_t index) const;
+  Connection* connection(int32_t slot) { return slots_.find(slot); }
+
+  // Waits for at most `timeout_ms` (-1: no limit; less when something is due) and handles what happened. Returns how many
+  // records the handler was given, 0 when it was not called.
+  int turn(int timeout_ms);
+
+  // Carries out the commands and writes the output that the handler left between turns.
+  void flush();
+  // Writes the output now, from inside the handler: its arena is full.
+  void flush_output();
+  // Sends a message that did not fit the arena. From inside the handler, or between turns.
+  void send_large(int32_t slot, const uint8_t* bytes, size_t length);
+
+  // Whether the next turn would have something to do without waiting.
+  bool has_due_work() const;
+  // Milliseconds until something is due, or -1.
+  int next_deadline() const;
+
+  // Another loop's descriptor, so that a wait ends when that loop has something to do.
+  int watch_foreign(int fd);
+  int unwatch_foreign(int fd);
+  // Whether the last wait ended because of it.
+  bool foreign_ready() const { return foreign_ready_; }
+
+ private:
+  static constexpr int kEventBatch = 256;
+  static constexpr int kAcceptBatch = 64;
+  static constexpr uint32_t kReadSize = 64 * 1024;
+  static constexpr int64_t kLingerMs = 2000;
+  static constexpr int64_t kAcceptRetryMs = 100;
+  static constexpr uint64_t kForeignToken = ~uint64_t{0};
+  static constexpr uint64_t kListenerBit = uint64_t{1} << 63;
+
+  // Bit 63: a listener's index; else 31 bits of generation over 32 of slot.
+  static uint64_t token(const Connection& connection) {
+    return uint64_t{connection.generation & 0x7fffffffu} << 32 | static_cast<uint32_t>(connection.slot);
+  }
+
+  // turn.cc
+  void dispatch(const Event& event);
+  void visit_due(Connection& connection);
+  void report_due();
+  void accept_from(Listener& listener);
+  bool accept_one(Listener& listener);
+  void accept_failed(Listener& listener, int error);
+  void rearm_listeners();
+  void expire_lingering();
+  Record* add_record(RecordKind kind, int32_t slot);
+  void free_reported();
+
+  // input.cc
+  void read(Connection& connection, bool peer_ended);
+  void read_into_arena(Connection& connection, bool peer_ended);
+  void read_into_store(Connection& connection);
+  void discard(Connection& connection);
+  long receive(Connection& connection, uint8_t* bytes, size_t length);
+  void deliver(Connection& connection, uint8_t* base, uint32_t start, uint32_t end, bool own_memory);
+  void deliver_stored(Connection& connection);
+  void deliver_end(Connection& connection);
+  void settle();
+  void settle_record(const Record& record);
+  bool may_deliver(const Connection& connection) const;
+  bool records_full() const { return record_count_ + 8 > bridge_.record_capacity; }
+
+  // output.cc
+  void carry_out_commands();
+  void carry_out(const Command& command);
+  void write_chain(Connection& connection, const OutputRecord* records);
+  void write_gathered(Connection& connection, const OutputRecord* records, size_t total);
+  void write_bytes(Connection& connection, const uint8_t* bytes, size_t length);
+  void write_queue(Connection& connection);
+  void wrote(Connection& connection, size_t length);
+  void judge_water(Connection& connection, size_t offered);
+  void finish_close(Connection& connection);
+
+  // life.cc
+  void want(Connection& connection, uint32_t interest);
+  void refresh_interest(Connection& connection);
+  void make_due(Connection& connection);
+  void start_close(Connection& connection);
+  void die(Connection& connection, int error);
+  void free_listener_if_unused(int32_t index);
+
+  std::unique_ptr<Backend> backend_;
+  Bridge bridge_;
+  Handler& handler_;
+  Slots slots_;
+  std::vector<std::unique_ptr<Listener>> listeners_;
+  std::vector<int32_t> due_;        // slots of connections that have something due
+  std::vector<int32_t> visiting_;   // the same, while they are being visited
+  std::vector<int32_t> dead_;       // closed sockets, not reported yet
+  std::vector<int32_t> reported_;   // reported in this turn; freed after it
+  std::vector<int32_t> lingering_;  // in order of their deadlines
+  std::vector<uint32_t> next_output_;
+  uint32_t record_count_ = 0;
+  uint32_t arena_used_ = 0;
+  uint32_t frames_used_ = 0;
+  int64_t accept_retry_ = 0;  // ms; 0: no listener is disarmed
+  bool foreign_ready_ = false;
+  bool in_handler_ = false;
+  Event events_[kEventBatch];
+};
+
+}  // namespace shiny::reactor

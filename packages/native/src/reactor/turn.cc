@@ -1,0 +1,219 @@
+// One turn: waiting, accepting, dispatching readiness, and telling the handler.
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "reactor/reactor.h"
+#include "sys/clock.h"
+#include "sys/syscalls.h"
+
+namespace shiny::reactor {
+
+int Reactor::turn(int timeout_ms) {
+  if (has_due_work()) timeout_ms = 0;
+  foreign_ready_ = false;
+  record_count_ = arena_used_ = frames_used_ = 0;
+  int count = backend_->wait(events_, kEventBatch, timeout_ms);
+  if (accept_retry_ != 0 || !lingering_.empty()) {
+    rearm_listeners();
+    expire_lingering();
+  }
+  report_due();
+  for (int i = 0; i < count; i++) dispatch(events_[i]);
+  for (size_t i = 0; i < dead_.size() && !records_full();) {
+    Connection& connection = slots_.at(dead_[i]);
+    add_record(RecordKind::kClose, connection.slot)->start = connection.error;
+    reported_.push_back(connection.slot);
+    dead_[i] = dead_.back();
+    dead_.pop_back();
+  }
+  if (record_count_ == 0 && bridge_.control[kTurnWanted] == 0) return 0;
+  bridge_.control[kRecordCount] = static_cast<int32_t>(record_count_);
+  bridge_.control[kTurnWanted] = 0;
+  in_handler_ = true;
+  handler_.handle_turn();
+  in_handler_ = false;
+  settle();
+  flush();
+  free_reported();
+  return std::max(1, static_cast<int>(record_count_));
+}
+
+bool Reactor::has_due_work() const { return !due_.empty() || !dead_.empty() || bridge_.control[kTurnWanted] != 0; }
+
+int Reactor::next_deadline() const {
+  if (has_due_work()) return 0;
+  int64_t deadline = accept_retry_;
+  if (!lingering_.empty()) {
+    int64_t first = const_cast<Slots&>(slots_).at(lingering_.front()).linger_until;
+    deadline = deadline == 0 ? first : std::min(deadline, first);
+  }
+  if (deadline == 0) return -1;
+  return static_cast<int>(std::clamp<int64_t>(deadline - sys::now_ms(), 0, 60'000));
+}
+
+Record* Reactor::add_record(RecordKind kind, int32_t slot) {
+  Record* record = &bridge_.records[record_count_++];
+  std::memset(record, 0, sizeof *record);
+  record->kind = kind;
+  record->slot = slot;
+  return record;
+}
+
+void Reactor::dispatch(const Event& event) {
+  if (event.token == kForeignToken) {
+    foreign_ready_ = true;
+    return;
+  }
+  if (event.token & kListenerBit) {
+    auto index = static_cast<size_t>(event.token & ~kListenerBit);
+    if (index < listeners_.size() && listeners_[index] && listeners_[index]->fd >= 0) accept_from(*listeners_[index]);
+    return;
+  }
+  Connection* connection = slots_.find(static_cast<int32_t>(event.token & 0xffffffff));
+  // An event of this batch may be about a connection that has died since, or whose slot has a new owner.
+  if (connection == nullptr || connection->dead || token(*connection) != event.token) return;
+  if (records_full()) return;
+  if (event.readiness & kWriteReady) write_queue(*connection);
+  if (connection->dead) return;
+  if (event.readiness & (kReadReady | kPeerEnded | kBroken)) {
+    read(*connection, (event.readiness & (kPeerEnded | kBroken)) != 0);
+  }
+  // A hang-up cannot be masked: what is not read now must leave the backend, or the loop would spin.
+  if ((event.readiness & kBroken) && !connection->dead && connection->registered &&
+      (connection->ended || !may_deliver(*connection))) {
+    backend_->remove(connection->fd, connection->interest);
+    connection->registered = false;
+  }
+}
+
+void Reactor::report_due() {
+  if (due_.empty()) return;
+  visiting_.swap(due_);
+  size_t i = 0;
+  for (; i < visiting_.size() && !records_full(); i++) {
+    Connection& connection = slots_.at(visiting_[i]);
+    connection.pending = false;
+    if (connection.used && !connection.dead) visit_due(connection);
+  }
+  // Those whose turn did not come go first in the next one.
+  due_.insert(due_.begin(), visiting_.begin() + static_cast<long>(i), visiting_.end());
+  visiting_.clear();
+}
+
+void Reactor::visit_due(Connection& connection) {
+  if (connection.drain_due) {
+    connection.drain_due = false;
+    add_record(RecordKind::kDrain, connection.slot);
+  }
+  if (!may_deliver(connection)) return;
+  if (connection.backlog) {
+    connection.backlog = false;
+    if (connection.input.size() > 0) deliver_stored(connection);
+    if (connection.in_turn) {
+      if (connection.end_due || connection.idle_due) make_due(connection);
+      return;
+    }
+  }
+  if (connection.idle_due && !connection.ended) {
+    uint32_t before = record_count_;
+    read(connection, false);
+    if (connection.dead) return;
+    if (record_count_ != before) {
+      make_due(connection);
+      return;
+    }
+  }
+  if (connection.end_due) deliver_end(connection);
+  if (connection.idle_due) {
+    connection.idle_due = false;
+    add_record(RecordKind::kIdle, connection.slot);
+  }
+}
+
+void Reactor::accept_from(Listener& listener) {
+  for (int i = 0; i < kAcceptBatch && !records_full(); i++) {
+    if (!accept_one(listener)) return;
+  }
+}
+
+bool Reactor::accept_one(Listener& listener) {
+  sys::SocketAddress address;
+  socklen_t length = sizeof address;
+  if (slots_.in_use() >= slots_.limit()) {
+    accept_failed(listener, EMFILE);
+    return false;
+  }
+  int fd = sys::syscalls.accept(listener.fd, &address.any, &length);
+  if (fd < 0) {
+    int error = errno;
+    if (error == EAGAIN || error == EWOULDBLOCK) return false;
+    if (error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM) {
+      accept_failed(listener, error);
+      return false;
+    }
+    return true;  // that peer is gone again (ECONNABORTED and its like), or a signal came: the next one
+  }
+  Connection* connection = slots_.take();
+  if (connection == nullptr) {
+    sys::syscalls.close(fd);
+    accept_failed(listener, EMFILE);
+    return false;
+  }
+  connection->fd = fd;
+  connection->listener = &listener;
+  listener.connections++;
+  std::memcpy(&connection->peer, &address, sizeof connection->peer);
+  bridge_.sent[connection->slot] = 0;
+  add_record(RecordKind::kOpen, connection->slot)->start = listener.index;
+  int error = backend_->add(fd, kReadable, token(*connection));
+  if (error < 0) {
+    die(*connection, -error);
+    return true;
+  }
+  connection->registered = true;
+  connection->interest = kReadable;
+  return true;
+}
+
+// The process or the reactor is full. Peers wait in the backlog: the listener is asked again when a connection has closed, or
+// after a while, and until then does not wake the loop.
+void Reactor::accept_failed(Listener& listener, int error) {
+  auto* record = add_record(RecordKind::kAcceptFailed, listener.index);
+  record->start = error;
+  if (listener.armed) backend_->remove(listener.fd, kReadable);
+  listener.armed = false;
+  accept_retry_ = sys::now_ms() + kAcceptRetryMs;
+}
+
+void Reactor::rearm_listeners() {
+  if (accept_retry_ == 0 || sys::now_ms() < accept_retry_) return;
+  accept_retry_ = 0;
+  for (auto& listener : listeners_) {
+    if (!listener || listener->fd < 0 || listener->armed) continue;
+    listener->armed = backend_->add(listener->fd, kReadable, kListenerBit | static_cast<uint64_t>(listener->index)) == 0;
+  }
+}
+
+void Reactor::expire_lingering() {
+  int64_t now = sys::now_ms();
+  while (!lingering_.empty()) {
+    Connection& connection = slots_.at(lingering_.front());
+    if (connection.linger_until > now) return;
+    die(connection, 0);  // takes it off the list
+  }
+}
+
+void Reactor::free_reported() {
+  for (int32_t slot : reported_) {
+    Connection& connection = slots_.at(slot);
+    connection.input.clear(slot, handler_);
+    Listener* listener = connection.listener;
+    slots_.free(connection);
+    listener->connections--;
+    free_listener_if_unused(listener->index);
+  }
+  reported_.clear();
+}
+
+}  // namespace shiny::reactor
