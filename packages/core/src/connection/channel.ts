@@ -205,7 +205,7 @@ export class Channel {
   receive(reader: ByteReader, bytes: RawBuffer, start: number, end: number): number {
     reader.reset(bytes, start, end, this.scanned, this.scannedFor)
     this.#decoder ??= this.host.codec.decoder()
-    this.#decodeAll(reader, start, this.#decoder.decode)
+    this.#decodeAll(reader, start, this.#decoder, false)
     const place = reader.suspend()
     this.received += place.position - start
     this.scanned = place.scanned
@@ -257,7 +257,7 @@ export class Channel {
     const decoder = this.#decoder
     if (decoder?.end !== undefined) {
       reader.reset(bytes, start, end)
-      this.#decodeAll(reader, start, decoder.end)
+      this.#decodeAll(reader, start, decoder, true)
       position = reader.position
       this.received += position - start
     }
@@ -326,14 +326,14 @@ export class Channel {
     if ((this.state & (S.STOPPING | S.UNSENDABLE)) === S.STOPPING) this.reactor.drainInput(this)
   }
 
-  #decodeAll(reader: ByteReader, start: number, decode: (src: ByteReader) => unknown): void {
+  #decodeAll(reader: ByteReader, start: number, decoder: Decoder<unknown>, ending: boolean): void {
     const { connection } = this
     let decoding = true
     while ((this.state & S.HELD) === 0) {
       const before = reader.position
       try {
         decoding = true
-        const message = decode(reader)
+        const message = ending ? decoder.end?.(reader) : decoder.decode(reader)
         if (message === NEED_MORE) return
         if (reader.position === before) throw new DecodeError('ERR_NO_PROGRESS', 'a message was made of no bytes')
         decoding = false

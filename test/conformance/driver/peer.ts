@@ -1,0 +1,144 @@
+import { connect, type Socket } from 'node:net'
+import type { Address } from '@shiny/core'
+
+/** A plain client, whose every step can be awaited. */
+export class Peer {
+  readonly socket: Socket
+  #chunks: Buffer[] = []
+  #held = 0
+  #ended = false
+  #closed = false
+  #error: NodeJS.ErrnoException | null = null
+  #watchers: (() => void)[] = []
+
+  private constructor(socket: Socket) {
+    this.socket = socket
+    socket.on('data', (chunk) => {
+      this.#chunks.push(chunk)
+      this.#held += chunk.length
+      this.#tell()
+    })
+    socket.on('end', () => {
+      this.#ended = true
+      this.#tell()
+    })
+    socket.on('error', (error) => {
+      this.#error = error
+    })
+    socket.on('close', () => {
+      this.#closed = true
+      this.#tell()
+    })
+  }
+
+  /** Connects; `reading: false` for a peer that reads nothing until `read()`. */
+  static async connect(address: Address, options: { reading?: boolean } = {}): Promise<Peer> {
+    const where =
+      address.path === undefined ? { host: reachable(address.host), port: address.port } : { path: address.path }
+    const socket = connect({ ...where, allowHalfOpen: true, noDelay: true })
+    await new Promise<void>((resolve, reject) => {
+      socket.once('connect', resolve)
+      socket.once('error', reject)
+    })
+    const peer = new Peer(socket)
+    if (options.reading === false) socket.pause()
+    return peer
+  }
+
+  /** Whether the server has ended its side, or the connection is gone. */
+  get isEnded(): boolean {
+    return this.#ended || this.#closed
+  }
+
+  /** Writes; resolves when the system has taken it, or the connection is gone. */
+  write(data: string | Uint8Array): Promise<void> {
+    return new Promise((resolve) => {
+      this.socket.write(data, () => resolve())
+    })
+  }
+
+  /** Begins to read. */
+  read(): void {
+    this.socket.resume()
+  }
+
+  /** Ends this side and goes on reading, as `nc -N` does. */
+  end(last?: string | Uint8Array): void {
+    if (last === undefined) this.socket.end()
+    else this.socket.end(last)
+  }
+
+  /** Resets the connection. */
+  reset(): void {
+    this.socket.resetAndDestroy()
+  }
+
+  /** Takes exactly `count` bytes. */
+  async bytes(count: number): Promise<Buffer> {
+    await this.#when(() => this.#held >= count || this.isEnded)
+    if (this.#held < count) throw new Error(`the stream ended after ${this.#held} of ${count} bytes`)
+    const all = Buffer.concat(this.#chunks)
+    this.#keep(all.subarray(count))
+    return all.subarray(0, count)
+  }
+
+  /** Takes `count` bytes as text. */
+  async text(count: number): Promise<string> {
+    return (await this.bytes(count)).toString()
+  }
+
+  /** Takes a line, without its line feed. */
+  async line(): Promise<string> {
+    let all = Buffer.concat(this.#chunks)
+    while (!all.includes('\n') && !this.isEnded) {
+      const held = this.#held
+      await this.#when(() => this.#held > held || this.isEnded)
+      all = Buffer.concat(this.#chunks)
+    }
+    const end = all.indexOf('\n')
+    if (end === -1) throw new Error(`the stream ended in a line: ${JSON.stringify(all.toString())}`)
+    this.#keep(all.subarray(end + 1))
+    return all.subarray(0, end).toString()
+  }
+
+  /** Takes all that comes until the server ends its side, in whatever way. */
+  async rest(): Promise<Buffer> {
+    await this.#when(() => this.isEnded)
+    const all = Buffer.concat(this.#chunks)
+    this.#keep(Buffer.alloc(0))
+    return all
+  }
+
+  /** Waits for the end of the connection; ends this side too if that is still open. Resolves with an error's name, or null. */
+  async closed(): Promise<string | null> {
+    await this.#when(() => this.isEnded)
+    if (!this.socket.writableEnded) this.socket.end()
+    this.socket.resume()
+    await this.#when(() => this.#closed)
+    return this.#error?.code ?? null
+  }
+
+  #keep(bytes: Buffer): void {
+    this.#chunks = bytes.length === 0 ? [] : [bytes]
+    this.#held = bytes.length
+  }
+
+  async #when(condition: () => boolean): Promise<void> {
+    while (!condition()) {
+      await new Promise<void>((resolve) => {
+        this.#watchers.push(resolve)
+      })
+    }
+  }
+
+  #tell(): void {
+    const watchers = this.#watchers
+    this.#watchers = []
+    for (const watch of watchers) watch()
+  }
+}
+
+function reachable(host: string): string {
+  if (host === '0.0.0.0') return '127.0.0.1'
+  return host === '::' ? '::1' : host
+}
