@@ -1,0 +1,119 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { guardChildren } from './child.js'
+import { helpText, numberOf, parseFlags, runCommand, UsageError } from './command-line.js'
+import { chooseCores } from './cores.js'
+import { describeMachine, type Machine, renderMachine } from './machine.js'
+import { cannotMeasure } from './measure.js'
+import { paths } from './paths.js'
+import { peers } from './peers.js'
+import { plotResults } from './plot.js'
+import { compilePrograms } from './programs.js'
+import { Progress } from './progress.js'
+import { judge, type ScenarioResult, summarize, type Verdict } from './result.js'
+import { type Effort, measureScenario } from './rounds.js'
+import type { Scenario } from './scenario.js'
+import { allScenarios, selects } from './scenarios.js'
+import { renderScenario } from './table.js'
+
+const flags = {
+  only: { value: 'NAMES', help: 'scenarios or groups of them, separated by commas; see --list' },
+  rounds: { value: 'N', help: 'interleaved rounds', default: '5' },
+  connections: { value: 'N', help: 'connections, where a scenario does not say', default: '50' },
+  messages: { value: 'N', help: 'messages of a run, in place of --seconds' },
+  seconds: { value: 'S', help: 'about how long a run takes with the first peer', default: '1.5' },
+  plot: { value: 'FILE', help: 'draw the results as an SVG' },
+  list: { help: 'list scenarios and peers' },
+  help: { help: 'show this' }
+} as const
+
+/** A scenario's result beside its targets. */
+type Judged = ScenarioResult & { readonly targets: readonly Verdict[] }
+
+function choose(scenarios: readonly Scenario[], only: string | undefined): readonly Scenario[] {
+  if (only === undefined) return scenarios
+  const words = only.split(',').map((word) => word.trim())
+  for (const word of words) {
+    if (!scenarios.some((scenario) => selects(word, scenario))) {
+      throw new UsageError(`--only: there is no scenario or group "${word}"; see --list`)
+    }
+  }
+  return scenarios.filter((scenario) => words.some((word) => selects(word, scenario)))
+}
+
+function list(scenarios: readonly Scenario[]): string {
+  const width = Math.max(...scenarios.map(({ name }) => name.length))
+  const groups = [...new Set(scenarios.flatMap(({ tags }) => tags))]
+  const rows = Object.values(peers).map(({ name, title, absent }) => {
+    const missing = absent()
+    return `  ${name.padEnd(width)}  ${title}${missing === null ? '' : ` (absent: ${missing})`}`
+  })
+  const lines = scenarios.map(({ name, title }) => `  ${name.padEnd(width)}  ${title}`)
+  return ['scenarios:', ...lines, '', `groups: ${groups.join(', ')}`, '', 'peers:', ...rows, ''].join('\n')
+}
+
+function writeResults(machine: Machine, effort: Effort, scenarios: readonly Judged[]): string {
+  const when = new Date().toISOString()
+  const file = join(paths.results, `${when.replace(/[:.]/g, '-')}.json`)
+  const withMedians = scenarios.map((scenario) => ({
+    ...scenario,
+    peers: scenario.peers.map((peer) => ({ ...peer, medians: summarize(peer) }))
+  }))
+  mkdirSync(paths.results, { recursive: true })
+  writeFileSync(file, `${JSON.stringify({ when, machine, effort, scenarios: withMedians }, null, 2)}\n`)
+  return file
+}
+
+/** The last lines: how many targets were met. */
+function conclude(results: readonly Judged[]): string {
+  const verdicts = results.flatMap(({ targets }) => targets)
+  const count = (passed: boolean | null) => verdicts.filter((verdict) => verdict.passed === passed).length
+  return `targets: ${count(true)} passed, ${count(false)} failed, ${count(null)} not measured`
+}
+
+async function main(): Promise<number> {
+  const given = parseFlags(flags, process.argv.slice(2))
+  if (given.help) {
+    console.log(helpText('npm run bench -- [flags]', flags))
+    return 0
+  }
+  const effort: Effort = {
+    rounds: numberOf('rounds', given.rounds, 1, 100),
+    messages: given.messages === undefined ? null : numberOf('messages', given.messages, 1, 1e9),
+    seconds: numberOf('seconds', given.seconds, 0.05, 60, false)
+  }
+  const scenarios = allScenarios(numberOf('connections', given.connections, 1, 5000))
+  const chosen = choose(scenarios, given.only)
+  if (given.list) {
+    process.stdout.write(list(scenarios))
+    return 0
+  }
+  const obstacle = cannotMeasure()
+  if (obstacle !== null) throw new Error(obstacle)
+  guardChildren()
+  compilePrograms()
+
+  const cores = chooseCores()
+  const machine = describeMachine(cores)
+  const progress = new Progress()
+  const results: Judged[] = []
+  process.stdout.write(`${renderMachine(machine)}\n`)
+  for (const [i, scenario] of chosen.entries()) {
+    progress.begin(`[${i + 1}/${chosen.length}] ${scenario.name}`)
+    const result = await measureScenario(scenario, effort, cores, progress)
+    const judged = { ...result, targets: judge(scenario, result) }
+    progress.clear()
+    process.stdout.write(`${renderScenario(result, effort.rounds, judged.targets)}\n`)
+    results.push(judged)
+  }
+  console.log(conclude(results))
+  console.log(`results: ${relative(process.cwd(), writeResults(machine, effort, results))}`)
+  if (given.plot !== undefined) {
+    writeFileSync(given.plot, plotResults(results))
+    console.log(`plot: ${given.plot}`)
+  }
+  // A missed target is a finding; a peer that does not work is an error.
+  return results.some(({ peers: all }) => all.some(({ failed }) => failed !== null)) ? 1 : 0
+}
+
+await runCommand('bench', main)

@@ -1,0 +1,43 @@
+import { readdirSync, readFileSync } from 'node:fs'
+
+/** What one run of a load showed. Latencies are in microseconds and null where the load generator does not tell. */
+export interface Sample {
+  /** The server's CPU time for each message, in nanoseconds, user and system, over all its threads. */
+  readonly cpu: number
+  readonly messages: number
+  readonly perSecond: number
+  readonly p50: number | null
+  readonly p99: number | null
+  readonly p999: number | null
+}
+
+/** CPU time that a process has used so far, in ns; exact while it sleeps, as the kernel adds up at each switch. */
+export function cpuTime(pid: number): number {
+  let total = 0
+  for (const task of readdirSync(`/proc/${pid}/task`)) {
+    try {
+      total += Number(readFileSync(`/proc/${pid}/task/${task}/schedstat`, 'utf8').split(' ', 1)[0])
+    } catch (error) {
+      // The thread has ended since it was listed.
+      if (!['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
+    }
+  }
+  return total
+}
+
+/** Resident memory of a process in bytes. smaps_rollup is exact; the counters of statm may lag behind. */
+export function residentBytes(pid: number): number {
+  const kilobytes = /^Rss:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1]
+  if (kilobytes === undefined) throw new Error(`the memory of process ${pid} cannot be read`)
+  return Number(kilobytes) * 1024
+}
+
+/** Why nothing can be measured on this machine, or null. */
+export function cannotMeasure(): string | null {
+  try {
+    cpuTime(process.pid)
+    return null
+  } catch {
+    return 'CPU time is read from /proc/PID/task/*/schedstat, which this system does not have; Linux is needed'
+  }
+}

@@ -1,0 +1,60 @@
+import { OwnLoad } from './own-load.js'
+import { RedisBenchmark, type RedisTest } from './redis-benchmark.js'
+import type { Scenario, Target } from './scenario.js'
+
+function rawEcho(name: string, connections: number, pipeline: number, targets: readonly Target[] = []): Scenario {
+  const depth = pipeline === 1 ? '' : ` × ${pipeline} pipelined`
+  return {
+    name,
+    title: `raw echo, 64 B, ${connections} connection${connections === 1 ? '' : 's'}${depth}`,
+    tags: ['echo'],
+    peers: ['floor', 'shiny', 'nested', 'bun', 'net'],
+    load: new OwnLoad({ mode: 'raw', connections, pipeline, bytes: 64 }),
+    targets
+  }
+}
+
+function lineEcho(connections: number, pipeline: number): Scenario {
+  return {
+    name: `line-${connections}x${pipeline}`,
+    title: `line echo, 64 B, ${connections} connections × ${pipeline} pipelined, beside the raw floor`,
+    tags: ['line'],
+    peers: ['floor', 'line'],
+    load: new OwnLoad({ mode: 'line', connections, pipeline, bytes: 64 }),
+    targets: []
+  }
+}
+
+function resp(test: RedisTest, pipeline: number, connections: number, atMost: number): Scenario {
+  return {
+    name: `resp-p${pipeline}-${test}`,
+    title: `RESP ${test.toUpperCase()}, redis-benchmark -P ${pipeline}, ${connections} clients`,
+    tags: ['resp', `p${pipeline}`, `resp-p${pipeline}`, test],
+    peers: ['redis', 'resp'],
+    load: new RedisBenchmark(test, pipeline, connections),
+    targets: [{ of: 'resp', against: 'redis', atMost }]
+  }
+}
+
+const redisTests: readonly RedisTest[] = ['ping_inline', 'ping_mbulk', 'set', 'get']
+
+/** All scenarios; `connections` is for those that do not name a number themselves. */
+export function allScenarios(connections: number): readonly Scenario[] {
+  return [
+    rawEcho(`echo-${connections}`, connections, 1, [
+      { of: 'shiny', against: 'floor', atMost: 1.25 },
+      { of: 'shiny', against: 'net', atMost: 0.6 }
+    ]),
+    rawEcho('echo-1', 1, 1),
+    rawEcho('echo-500', 500, 1),
+    rawEcho(`echo-${connections}x100`, connections, 100),
+    lineEcho(connections, 100),
+    ...redisTests.map((test) => resp(test, 128, connections, 0.75)),
+    ...redisTests.map((test) => resp(test, 1, connections, 1.15))
+  ]
+}
+
+/** Whether a word selects a scenario: its name or one of its tags. */
+export function selects(word: string, scenario: Scenario): boolean {
+  return word === scenario.name || scenario.tags.includes(word)
+}
