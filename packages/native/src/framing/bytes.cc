@@ -1,4 +1,4 @@
-#include "bytes.h"
+#include "framing/bytes.h"
 
 namespace shiny::framing {
 

@@ -1,7 +1,7 @@
 // Cuts nothing: all the bytes that are there are one frame.
 #pragma once
 
-#include "framing.h"
+#include "framing/framing.h"
 
 namespace shiny::framing {
 

@@ -1,4 +1,4 @@
-#include "inline_words.h"
+#include "framing/inline_words.h"
 
 #include <array>
 

@@ -1,4 +1,4 @@
-#include "line.h"
+#include "framing/line.h"
 
 #include <cstring>
 

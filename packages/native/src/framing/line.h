@@ -1,7 +1,7 @@
 // Cuts after each line feed, or after each carriage return and line feed.
 #pragma once
 
-#include "framing.h"
+#include "framing/framing.h"
 
 namespace shiny::framing {
 

@@ -1,4 +1,4 @@
-#include "name_table.h"
+#include "framing/name_table.h"
 
 #include <bit>
 #include <cstring>

@@ -1,10 +1,10 @@
-#include "plans.h"
+#include "framing/plans.h"
 
 #include <algorithm>
 
-#include "bytes.h"
-#include "line.h"
-#include "resp.h"
+#include "framing/bytes.h"
+#include "framing/line.h"
+#include "framing/resp.h"
 
 namespace shiny::framing {
 

@@ -1,10 +1,10 @@
-#include "resp.h"
+#include "framing/resp.h"
 
 #include <algorithm>
 #include <cstring>
 
-#include "inline_words.h"
-#include "resp_number.h"
+#include "framing/inline_words.h"
+#include "framing/resp_number.h"
 
 namespace shiny::framing {
 

@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "framing.h"
-#include "name_table.h"
+#include "framing/framing.h"
+#include "framing/name_table.h"
 
 namespace shiny::framing {
 
