@@ -45,7 +45,9 @@ function build() {
   const tools = findTools()
   if (typeof tools === 'string') return unavailable(tools)
 
-  console.log(`native: building ${flags.asan ? 'with sanitizers' : 'the reactor'} (${sources.length} files, ${tools.compiler})`)
+  console.log(
+    `native: building ${flags.asan ? 'with sanitizers' : 'the reactor'} (${sources.length} files, ${tools.compiler})`
+  )
   const layout = digest(recipe, sources, node, tools)
   if (flags.force || read(layoutFile) !== layout) {
     if (!gyp(tools, 'configure')) return unavailable('node-gyp could not configure it')

@@ -26,7 +26,11 @@ export function list(folder, ...endings) {
 /** A digest of files' names and contents and of any other text that a result depends on. */
 export function digest(files, ...facts) {
   const hash = createHash('sha256')
-  for (const file of files) hash.update(`${relative(root, file)}\0`).update(readFileSync(file)).update('\0')
+  for (const file of files)
+    hash
+      .update(`${relative(root, file)}\0`)
+      .update(readFileSync(file))
+      .update('\0')
   return hash.update(JSON.stringify(facts)).digest('hex')
 }
 

@@ -39,7 +39,8 @@ if (total.failed > 0) process.exitCode = 1
 
 async function main() {
   const compiler = supportedPlatform ? findCompiler() : null
-  if (compiler === null) return skip(supportedPlatform ? 'no C++20 compiler was found' : `no backend for ${process.platform}`)
+  if (compiler === null)
+    return skip(supportedPlatform ? 'no C++20 compiler was found' : `no backend for ${process.platform}`)
   mkdirSync(folder, { recursive: true })
   if (flags.asan && !canLink(compiler, sanitizers, folder)) return skip(`${compiler} has no sanitizers here`)
 
@@ -76,13 +77,19 @@ async function build(compiler, tests) {
 
   const objects = engine.map(objectOf)
   const programs = []
-  await each(tests.filter((test) => !broken.has(test)), async (test) => {
-    const program = objectOf(test).slice(0, -'.o'.length)
-    const inputs = [objectOf(test), ...objects]
-    if (newerThan(program, inputs) || (await execute(compiler, [...language, ...inputs, '-o', program])).status === 0) {
-      programs.push(program)
-    } else fail(`${basename(program)} does not link`)
-  })
+  await each(
+    tests.filter((test) => !broken.has(test)),
+    async (test) => {
+      const program = objectOf(test).slice(0, -'.o'.length)
+      const inputs = [objectOf(test), ...objects]
+      if (
+        newerThan(program, inputs) ||
+        (await execute(compiler, [...language, ...inputs, '-o', program])).status === 0
+      ) {
+        programs.push(program)
+      } else fail(`${basename(program)} does not link`)
+    }
+  )
   return programs.sort()
 }
 
@@ -140,8 +147,17 @@ function objectOf(source) {
 
 /** Whether an object is newer than every file that the compiler read for it. */
 function upToDate(object) {
-  const inputs = read(object.replace(/\.o$/, '.d')).replace(/^[^:]*:/, '').split(/[\s\\]+/).filter(Boolean)
-  return inputs.length > 0 && newerThan(object, inputs.map((file) => join(root, file)))
+  const inputs = read(object.replace(/\.o$/, '.d'))
+    .replace(/^[^:]*:/, '')
+    .split(/[\s\\]+/)
+    .filter(Boolean)
+  return (
+    inputs.length > 0 &&
+    newerThan(
+      object,
+      inputs.map((file) => join(root, file))
+    )
+  )
 }
 
 function newerThan(target, inputs) {
