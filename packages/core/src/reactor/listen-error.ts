@@ -16,6 +16,12 @@ export function listenError(errno: string, spec: ListenSpec): ShinyError {
   return new ShinyError(code, `cannot listen on ${address}: ${what} (${errno})`, { errno, address })
 }
 
+/** The error for a connection that could not be accepted, be it for want of a descriptor or of a slot. */
+export function acceptError(errno: string): ShinyError {
+  const full = errno === 'EMFILE' || errno === 'ENFILE' || errno === 'ERR_TOO_MANY_CONNECTIONS'
+  return new ShinyError(full ? 'ERR_TOO_MANY_CONNECTIONS' : 'ERR_SOCKET', `accept failed: ${errno}`, { errno })
+}
+
 function describe(spec: ListenSpec): string {
   if (spec.path !== undefined) return spec.path
   return spec.host.includes(':') ? `[${spec.host}]:${spec.port}` : `${spec.host}:${spec.port}`

@@ -16,3 +16,14 @@ export interface ServerEvents {
   /** The server has stopped. */
   close: () => void
 }
+
+/** Emits in the middle of something that must be completed: a listener that throws is an uncaught exception, but later. */
+export function unharmed(emit: () => void): void {
+  try {
+    emit()
+  } catch (error) {
+    process.nextTick(() => {
+      throw error
+    })
+  }
+}

@@ -7,9 +7,16 @@ import { nextId } from '../connection/id.js'
 import { ShinyError } from '../errors/index.js'
 import { chooseReactor } from '../reactor/choose.js'
 import type { Acceptor, Listener, Reactor, ReactorInfo } from '../reactor/contract.js'
-import type { ServerEvents } from './events.js'
+import { acceptError } from '../reactor/listen-error.js'
+import { type ServerEvents, unharmed } from './events.js'
 import { resolveListen } from './lookup.js'
-import { type CheckedOptions, checkListenOptions, checkServerOptions, checkStopOptions, type ServerOptions } from './options.js'
+import {
+  type CheckedOptions,
+  checkListenOptions,
+  checkServerOptions,
+  checkStopOptions,
+  type ServerOptions
+} from './options.js'
 import { Ticker } from './ticker.js'
 import { warnAbout } from './warnings.js'
 
@@ -53,6 +60,7 @@ export class Server<In, Out = In, App = unknown> extends EventEmitter<ServerEven
   #state: State = 'idle'
   #referenced = true
   #holdsReference = false
+  #binding: Promise<void> | null = null
   #stopping: Promise<void> | null = null
   #emptied: (() => void) | null = null
 
@@ -63,7 +71,12 @@ export class Server<In, Out = In, App = unknown> extends EventEmitter<ServerEven
     this.#reactor = chooseReactor(this.#options.reactor)
     this.#host = this.#makeHost()
     const ticks = this.onTick !== Server.prototype.onTick
-    this.#ticker = ticks ? new Ticker(() => this.#tick(), () => this.#takeDelivered()) : null
+    this.#ticker = ticks
+      ? new Ticker(
+          () => this.#tick(),
+          () => this.#takeDelivered()
+        )
+      : null
   }
 
   /** What the server's connections share. */
@@ -103,21 +116,9 @@ export class Server<In, Out = In, App = unknown> extends EventEmitter<ServerEven
     if (this.#state !== 'idle') throw new ShinyError('ERR_ALREADY_LISTENING')
     const checked = addresses.map(checkListenOptions)
     this.#state = 'starting'
-    try {
-      for (const options of checked) {
-        const spec = await resolveListen(options)
-        this.#listeners.push(await this.#reactor.listen(spec, this.#acceptor()))
-      }
-    } catch (error) {
-      this.#closeListeners()
-      this.#state = 'idle'
-      throw error
-    }
-    if ((this.#state as State) !== 'starting') throw this.#stoppedMeanwhile()
-    this.#state = 'listening'
-    this.#updateReference()
-    for (const address of this.addresses) this.emit('listening', address)
-    this.#ticker?.start()
+    this.#binding = this.#bind(checked)
+    await this.#binding
+    for (const address of this.addresses) unharmed(() => this.emit('listening', address))
   }
 
   /**
@@ -126,10 +127,8 @@ export class Server<In, Out = In, App = unknown> extends EventEmitter<ServerEven
    */
   stop(options: StopOptions = {}): Promise<void> {
     const timeout = checkStopOptions(options)
-    if (this.#stopping === null) {
-      if (this.#state === 'idle') return Promise.resolve()
-      this.#stopping = this.#stop(timeout)
-    }
+    if (this.#state === 'idle') return Promise.resolve()
+    this.#stopping ??= this.#stop(timeout)
     return this.#stopping
   }
 
@@ -168,6 +167,11 @@ export class Server<In, Out = In, App = unknown> extends EventEmitter<ServerEven
 
   // ---- inside
 
+  /** Whether new peers are served; not when the constructor of a connection has just stopped the server. */
+  get #accepting(): boolean {
+    return this.#state === 'starting' || this.#state === 'listening'
+  }
+
   #makeHost(): ChannelHost {
     const { codec, app, highWaterMark, lowWaterMark, maxQueued, holdWhenBlocked } = this.#options
     return {
@@ -187,7 +191,7 @@ export class Server<In, Out = In, App = unknown> extends EventEmitter<ServerEven
     return {
       host: this.#host,
       accept: (slot) => this.#accept(slot),
-      acceptFailed: (errno) => this.#fail(new ShinyError('ERR_SOCKET', `accept failed: ${errno}`, { errno }))
+      acceptFailed: (errno) => this.#fail(acceptError(errno))
     }
   }
 
@@ -195,29 +199,32 @@ export class Server<In, Out = In, App = unknown> extends EventEmitter<ServerEven
     const reactor = this.#reactor
     const channel = new Channel(nextId(), slot, reactor, this.#host)
     const needsPeer = this.createConnection !== Server.prototype.createConnection
+    let connection: AnyConnection | null = null
     try {
-      const connection = attach(channel, () =>
+      connection = attach(channel, () =>
         needsPeer ? this.createConnection(reactor.remote(channel)) : new this.#options.connection()
       )
-      if (connection === null) {
-        this.emit('drop', reactor.remote(channel))
-        return null
+      if (connection !== null && this.#accepting) {
+        if (channelOf(connection) !== channel)
+          throw new ShinyError('ERR_DETACHED', 'createConnection() must make a new connection')
+        channel.connection = connection
+        channel.hooks = hooksOf(connection)
+        this.#connections.add(connection as Connection<In, Out, App>)
+        if (this.listenerCount('connection') > 0) this.emit('connection', connection)
+        return channel
       }
-      channel.connection = connection
-      if (channelOf(connection) !== channel) throw new ShinyError('ERR_DETACHED', 'createConnection() must make a new connection')
-      channel.hooks = hooksOf(connection)
-      this.#connections.add(connection as Connection<In, Out, App>)
-      if (this.listenerCount('connection') > 0) this.emit('connection', connection)
-      return channel
+      this.emit('drop', reactor.remote(channel))
     } catch (error) {
       this.#fail(error as Error)
-      return null
     }
+    channel.abandon()
+    if (connection !== null && channel.connection === connection) this.#connectionClosed(connection)
+    return null
   }
 
   #connectionFailed(connection: AnyConnection, error: Error, handled: boolean): void {
-    if (this.listenerCount('connectionError') > 0) this.emit('connectionError', error, connection)
-    else if (!handled && !(error instanceof ShinyError && (error.origin === 'socket' || error.origin === 'decode'))) {
+    if (this.listenerCount('connectionError') > 0) unharmed(() => this.emit('connectionError', error, connection))
+    else if (!handled && (!(error instanceof ShinyError) || error.origin === 'handler' || error.origin === 'encode')) {
       warnAbout(error, `in a handler of connection ${connection.id}`)
     }
   }
@@ -228,7 +235,7 @@ export class Server<In, Out = In, App = unknown> extends EventEmitter<ServerEven
   }
 
   #fail(error: Error): void {
-    if (this.listenerCount('error') > 0) this.emit('error', error)
+    if (this.listenerCount('error') > 0) unharmed(() => this.emit('error', error))
     else warnAbout(error, 'in a server')
   }
 
@@ -259,30 +266,46 @@ export class Server<In, Out = In, App = unknown> extends EventEmitter<ServerEven
     else this.#reactor.unref()
   }
 
-  #stoppedMeanwhile(): ShinyError {
-    this.#closeListeners()
-    return new ShinyError('ERR_STOPPED', 'the server was stopped while it began to listen')
+  async #bind(addresses: ListenOptions[]): Promise<void> {
+    try {
+      for (const options of addresses) {
+        const spec = await resolveListen(options)
+        if (this.#accepting) this.#listeners.push(await this.#reactor.listen(spec, this.#acceptor()))
+        if (!this.#accepting) throw new ShinyError('ERR_STOPPED', 'the server was stopped while it began to listen')
+      }
+    } catch (error) {
+      this.#closeListeners()
+      for (const connection of this.#connections) connection.destroy()
+      if (this.#state === 'starting') this.#state = 'idle'
+      throw error
+    }
+    this.#state = 'listening'
+    this.#updateReference()
+    this.#ticker?.start()
   }
 
   async #stop(timeout: number): Promise<void> {
     this.#state = 'stopping'
     this.#ticker?.stop()
     this.#closeListeners()
-    if (this.#connections.size > 0) {
-      const emptied = new Promise<void>((resolve) => {
-        this.#emptied = resolve
-      })
-      for (const connection of this.#connections) channelOf(connection).stop()
-      const deadline = setTimeout(() => {
-        for (const connection of this.#connections) channelOf(connection).cut()
-      }, timeout)
-      await emptied
-      clearTimeout(deadline)
-      this.#emptied = null
-    }
+    await this.#binding?.catch(() => undefined)
+    if (this.#connections.size > 0) await this.#closeConnections(timeout)
     this.#state = 'idle'
     this.#updateReference()
     this.#stopping = null
-    this.emit('close')
+    unharmed(() => this.emit('close'))
+  }
+
+  async #closeConnections(timeout: number): Promise<void> {
+    const emptied = new Promise<void>((resolve) => {
+      this.#emptied = resolve
+    })
+    for (const connection of this.#connections) channelOf(connection).stop()
+    const deadline = setTimeout(() => {
+      for (const connection of this.#connections) channelOf(connection).cut()
+    }, timeout)
+    await emptied
+    clearTimeout(deadline)
+    this.#emptied = null
   }
 }
