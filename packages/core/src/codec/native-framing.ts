@@ -22,8 +22,9 @@ export interface LinePlan {
  * Cuts RESP requests: arrays of bulk strings, and inline commands.
  *
  * An entry is `[end, token, count, (start, end) × count]`: the token of the name or -1, the number of arguments with the
- * name among them, and where each lies. A count of 0 means that the arguments were not indexed (there are more than 4,096,
- * or an inline command has quotes); the reader walks the bytes from the frame before on. Empty requests have no entry.
+ * name among them, and where each lies. A count of 0, with a token of -1, means that the arguments were not indexed (there
+ * are more than 4,096, or an inline command has quotes); the reader walks the bytes from the frame before on. Empty requests
+ * have no entry. Refusals have the numbers of `Refusal` in `@shiny/codecs`; the detail of 6 is the byte found in place of a `$`.
  */
 export interface RespPlan {
   readonly kind: 'resp'

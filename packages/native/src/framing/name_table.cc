@@ -37,39 +37,55 @@ NameTable::NameTable(const std::vector<std::string>& names) {
   size_t size = 16;
   while (size < names.size() * 4) size *= 2;
   slots_.resize(size);
+  rests_.resize(size);
   shift_ = 64 - std::countr_zero(size);
   for (size_t token = 0; token < names.size(); ++token) {
-    const std::string& name = names[token];
-    if (name.empty() || name.size() > kMaxLength) continue;
-    const auto* const bytes = reinterpret_cast<const uint8_t*>(name.data());
-    const Key key = pack(bytes, static_cast<uint32_t>(name.size()), bytes + name.size());
-    size_t at = slot_of(key);
+    const auto length = static_cast<uint32_t>(names[token].size());
+    if (length == 0 || length > kMaxLength) continue;
+    const auto* const name = reinterpret_cast<const uint8_t*>(names[token].data());
+    const uint8_t* const limit = name + length;
+    const uint64_t first = upper(load(name, length, limit));
+    const Rest rest = load_rest(name, length, limit);
+    size_t at = length <= 8 ? slot_of(first, length) : slot_of(first, length, rest);
     while (slots_[at].token >= 0) at = (at + 1) & (size - 1);
-    slots_[at] = Slot{key, static_cast<int32_t>(token)};
+    slots_[at] = Slot{first, length, static_cast<int32_t>(token)};
+    rests_[at] = rest;
   }
 }
 
 int32_t NameTable::find(const uint8_t* name, uint32_t length, const uint8_t* limit) const {
-  if (length == 0 || length > kMaxLength) return -1;
-  const Key key = pack(name, length, limit);
-  for (size_t at = slot_of(key);; at = (at + 1) & (slots_.size() - 1)) {
+  if (length - 1 >= 8) return find_long(name, length, limit);
+  const uint64_t first = upper(load(name, length, limit));
+  for (size_t at = slot_of(first, length);; at = (at + 1) & (slots_.size() - 1)) {
     const Slot& slot = slots_[at];
-    if (slot.token < 0) return -1;
-    if (slot.key.length == length && slot.key.words == key.words) return slot.token;
+    if (slot.token < 0 || (slot.first == first && slot.length == length)) return slot.token;
   }
 }
 
-NameTable::Key NameTable::pack(const uint8_t* name, uint32_t length, const uint8_t* limit) {
-  Key key;
-  key.length = length;
-  key.words[0] = upper(load(name, length, limit));
-  for (uint32_t at = 8; at < length; at += 8) key.words[at / 8] = upper(load(name + at, length - at, limit));
-  return key;
+// Also for an empty name, which is none.
+int32_t NameTable::find_long(const uint8_t* name, uint32_t length, const uint8_t* limit) const {
+  if (length == 0 || length > kMaxLength) return -1;
+  const uint64_t first = upper(load(name, length, limit));
+  const Rest rest = load_rest(name, length, limit);
+  for (size_t at = slot_of(first, length, rest);; at = (at + 1) & (slots_.size() - 1)) {
+    const Slot& slot = slots_[at];
+    if (slot.token < 0) return -1;
+    if (slot.first == first && slot.length == length && rests_[at] == rest) return slot.token;
+  }
 }
 
-size_t NameTable::slot_of(const Key& key) const {
-  uint64_t mixed = key.words[0] + key.length;
-  if (key.length > 8) mixed ^= std::rotl(key.words[1], 17) ^ std::rotl(key.words[2], 31) ^ std::rotl(key.words[3], 47);
+NameTable::Rest NameTable::load_rest(const uint8_t* name, uint32_t length, const uint8_t* limit) {
+  Rest rest{};
+  for (uint32_t at = 8; at < length; at += 8) rest[at / 8 - 1] = upper(load(name + at, length - at, limit));
+  return rest;
+}
+
+size_t NameTable::slot_of(uint64_t first, uint32_t length, const Rest& rest) const {
+  return slot_of(first ^ std::rotl(rest[0], 17) ^ std::rotl(rest[1], 31) ^ std::rotl(rest[2], 47), length);
+}
+
+size_t NameTable::slot_of(uint64_t first, uint32_t length) const {
+  uint64_t mixed = first + length;
   mixed ^= mixed >> 29;
   return static_cast<size_t>((mixed * 0x9e3779b97f4a7c15) >> shift_);
 }

@@ -19,21 +19,23 @@ class NameTable {
   int32_t find(const uint8_t* name, uint32_t length, const uint8_t* limit) const;
 
  private:
-  // A name in upper case, padded with zeros, as words that are compared whole.
-  struct Key {
-    std::array<uint64_t, kMaxLength / 8> words{};
-    uint32_t length = 0;
-  };
+  // The bytes of a name behind its first eight, in upper case, padded with zeros.
+  using Rest = std::array<uint64_t, kMaxLength / 8 - 1>;
 
+  // Sixteen bytes, of which most names need no more to be told apart.
   struct Slot {
-    Key key;
+    uint64_t first = 0;  // the first eight bytes in upper case, padded with zeros
+    uint32_t length = 0;
     int32_t token = -1;
   };
 
-  static Key pack(const uint8_t* name, uint32_t length, const uint8_t* limit);
-  size_t slot_of(const Key& key) const;
+  static Rest load_rest(const uint8_t* name, uint32_t length, const uint8_t* limit);
+  size_t slot_of(uint64_t first, uint32_t length, const Rest& rest) const;
+  size_t slot_of(uint64_t first, uint32_t length) const;
+  int32_t find_long(const uint8_t* name, uint32_t length, const uint8_t* limit) const;
 
   std::vector<Slot> slots_;
+  std::vector<Rest> rests_;  // beside the slots
   int shift_;
 };
 
