@@ -11,7 +11,10 @@ export function formatDouble(value: number): string {
   if (value === Number.NEGATIVE_INFINITY) return '-inf'
   if (value === 0) return Object.is(value, -0) ? '-0' : '0'
   if (Number.isInteger(value) && Math.abs(value) <= WHOLE) return BigInt(value).toString()
-  const [mantissa, power] = Math.abs(value).toExponential().split('e') as [string, string]
+  const magnitude = Math.abs(value)
+  // Where both write the point in its place.
+  if (magnitude >= 0.001 && magnitude < 10_000) return String(value)
+  const [mantissa, power] = magnitude.toExponential().split('e') as [string, string]
   const text = place(mantissa.replace('.', ''), Number(power))
   return value < 0 ? `-${text}` : text
 }

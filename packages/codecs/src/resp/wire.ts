@@ -1,7 +1,7 @@
 import type { ByteWriter, RawBuffer } from '@shiny/core/codec'
 
 /** Texts and bytes up to this length are written by a loop, together with what surrounds them. */
-const SHORT = 64
+const SHORT = 32
 /** Longer texts are measured before room is made for them: three times their length would be too much to claim. */
 const LONG = 16_384
 /** The most bytes of a header: type, ten digits, CR LF; and the CR LF behind a payload. */
@@ -32,7 +32,7 @@ function putHeader(memory: RawBuffer, at: number, type: number, value: number): 
     next += digitsOf(value)
     let rest = value
     for (let digit = next - 1; digit > at; digit--) {
-      const tenth = Math.floor(rest / 10)
+      const tenth = (rest / 10) | 0
       memory[digit] = ZERO + rest - tenth * 10
       rest = tenth
     }
