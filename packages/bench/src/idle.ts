@@ -4,7 +4,7 @@ import { Child, guardChildren } from './child.js'
 import { helpText, numberOf, parseFlags, runCommand } from './command-line.js'
 import { chooseCores, type Cores, pinned } from './cores.js'
 import { describeMachine, renderMachine } from './machine.js'
-import { cannotMeasure, cpuTime, residentBytes } from './measure.js'
+import { cannotMeasure, cpuTime, residentBytes, sleeps } from './measure.js'
 import { type Running, startPeer } from './peer.js'
 import { peers } from './peers.js'
 import { compilePrograms, cPrograms } from './programs.js'
@@ -20,6 +20,7 @@ const flags = {
 interface Idleness {
   readonly bytesEach: number
   readonly idleNs: number
+  readonly wakeUps: number
   readonly answered: number
 }
 
@@ -68,9 +69,11 @@ async function measureIdle(
   await sleep(1000)
   const bytesEach = (residentBytes(pid) - before) / connections
   const used = cpuTime(pid)
+  const slept = sleeps(pid)
   await sleep(seconds * 1000)
   const idleNs = cpuTime(pid) - used
-  return { bytesEach, idleNs, answered: await askAll(holder) }
+  const wakeUps = sleeps(pid) - slept
+  return { bytesEach, idleNs, wakeUps, answered: await askAll(holder) }
 }
 
 async function main(): Promise<number> {
@@ -88,7 +91,7 @@ async function main(): Promise<number> {
 
   const cores = chooseCores()
   const progress = new Progress()
-  const rows = [['', 'RSS bytes/connection', `CPU ns in ${seconds} s idle`, `answered of ${connections}`]]
+  const rows = [['', 'RSS bytes/connection', `CPU ns in ${seconds} s idle`, 'wake-ups', `answered of ${connections}`]]
   const failures: string[] = []
   for (const peer of [peers.shiny, peers.net]) {
     progress.begin('idle')
@@ -96,8 +99,8 @@ async function main(): Promise<number> {
     let server: Running | undefined
     try {
       server = await startPeer(peer, cores?.server)
-      const { bytesEach, idleNs, answered } = await measureIdle(server, connections, seconds, cores)
-      rows.push([peer.title, figure(bytesEach), figure(idleNs), `${answered}`])
+      const { bytesEach, idleNs, wakeUps, answered } = await measureIdle(server, connections, seconds, cores)
+      rows.push([peer.title, figure(bytesEach), figure(idleNs), `${wakeUps}`, `${answered}`])
       if (answered < connections)
         failures.push(`${peer.title}: ${connections - answered} connections were not answered`)
     } catch (error) {

@@ -13,13 +13,13 @@ import { Progress } from './progress.js'
 import { judge, type ScenarioResult, summarize, type Verdict } from './result.js'
 import { type Effort, measureScenario } from './rounds.js'
 import type { Scenario } from './scenario.js'
-import { allScenarios, selects } from './scenarios.js'
+import { allScenarios, selects, targetConnections } from './scenarios.js'
 import { renderScenario } from './table.js'
 
 const flags = {
   only: { value: 'NAMES', help: 'scenarios or groups of them, separated by commas; see --list' },
   rounds: { value: 'N', help: 'interleaved rounds', default: '5' },
-  connections: { value: 'N', help: 'connections, where a scenario does not say', default: '50' },
+  connections: { value: 'N', help: 'connections, where a scenario does not say', default: `${targetConnections}` },
   messages: { value: 'N', help: 'messages of a run, in place of --seconds' },
   seconds: { value: 'S', help: 'about how long a run takes with the first peer', default: '1.5' },
   plot: { value: 'FILE', help: 'draw the results as an SVG' },
@@ -68,6 +68,7 @@ function writeResults(machine: Machine, effort: Effort, scenarios: readonly Judg
 function conclude(results: readonly Judged[]): string {
   const verdicts = results.flatMap(({ targets }) => targets)
   const count = (passed: boolean | null) => verdicts.filter((verdict) => verdict.passed === passed).length
+  if (verdicts.length === 0) return 'targets: none apply'
   return `targets: ${count(true)} passed, ${count(false)} failed, ${count(null)} not measured`
 }
 

@@ -11,18 +11,28 @@ export interface Sample {
   readonly p999: number | null
 }
 
-/** CPU time that a process has used so far, in ns; exact while it sleeps, as the kernel adds up at each switch. */
-export function cpuTime(pid: number): number {
+/** The sum over a process's threads of what `pick` reads from one of their files. */
+function sumOverThreads(pid: number, file: string, pick: (text: string) => number): number {
   let total = 0
   for (const task of readdirSync(`/proc/${pid}/task`)) {
     try {
-      total += Number(readFileSync(`/proc/${pid}/task/${task}/schedstat`, 'utf8').split(' ', 1)[0])
+      total += pick(readFileSync(`/proc/${pid}/task/${task}/${file}`, 'utf8'))
     } catch (error) {
       // The thread has ended since it was listed.
       if (!['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
     }
   }
   return total
+}
+
+/** CPU time that a process has used so far, in ns; exact while it sleeps, as the kernel adds up at each switch. */
+export function cpuTime(pid: number): number {
+  return sumOverThreads(pid, 'schedstat', (text) => Number(text.split(' ', 1)[0]))
+}
+
+/** How often the threads of a process have gone to sleep so far, which is how often they were awake. */
+export function sleeps(pid: number): number {
+  return sumOverThreads(pid, 'status', (text) => Number(/^voluntary_ctxt_switches:\s+(\d+)$/m.exec(text)?.[1]))
 }
 
 /** Resident memory of a process in bytes. smaps_rollup is exact; the counters of statm may lag behind. */

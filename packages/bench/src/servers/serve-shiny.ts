@@ -6,7 +6,7 @@ import { portFlag } from './port-flag.js'
 export async function serveShiny<In, Out>(program: string, server: Server<In, Out>): Promise<void> {
   await runCommand(program, async () => {
     await server.listen({ host: '127.0.0.1', port: portFlag(program) })
-    console.log(`${program} on the ${server.reactor} reactor listens on ${server.addresses.join(', ')}`)
+    console.log(`${program} on the ${server.reactor.kind} reactor listens on ${server.addresses.join(', ')}`)
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => server.stop({ timeout: 1000 }))
     return 0
   })
