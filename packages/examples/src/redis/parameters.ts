@@ -1,0 +1,33 @@
+import type { Redis } from './redis.js'
+
+/** One setting, as CONFIG shows it. */
+export interface Parameter {
+  read(redis: Redis): string
+  /** Takes a new value, or says what is wrong with it; without it the setting cannot be changed. */
+  readonly write?: (redis: Redis, value: string) => string | null
+}
+
+const fixed = (value: string): Parameter => ({ read: () => value })
+
+/** The settings by name. Most are as they are: they tell clients what this server does not do. */
+export const parameters: ReadonlyMap<string, Parameter> = new Map<string, Parameter>([
+  ['active-expire-effort', { read: ({ expiry }) => String(expiry.effort), write: setEffort }],
+  ['appendonly', fixed('no')],
+  ['bind', { read: ({ host }) => host.addresses.map((address) => address.host).join(' ') }],
+  ['databases', fixed('1')],
+  ['maxmemory', fixed('0')],
+  ['maxmemory-policy', fixed('noeviction')],
+  ['port', { read: ({ host }) => String(host.addresses[0]?.port ?? 0) }],
+  ['proto-max-bulk-len', fixed(String(64 * 1024 * 1024))],
+  ['save', fixed('')],
+  ['tcp-keepalive', fixed('0')],
+  ['timeout', fixed('0')]
+])
+
+function setEffort(redis: Redis, value: string): string | null {
+  if (!/^-?\d+$/.test(value)) return "argument couldn't be parsed into an integer"
+  const effort = Number(value)
+  if (effort < 1 || effort > 10) return 'argument must be between 1 and 10 inclusive'
+  redis.expiry.effort = effort
+  return null
+}
