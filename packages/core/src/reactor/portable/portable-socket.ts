@@ -42,7 +42,7 @@ export class PortableSocket {
   readonly #host: ChannelHost
   readonly #input = new InputBuffer()
   readonly #queue = new OutputQueue()
-  readonly #written = () => this.#socketTook()
+  readonly #written = () => this.write()
   /** Bytes taken over from the channel, be they still queued or sent. */
   #taken = 0
   #above = false
@@ -219,20 +219,15 @@ export class PortableSocket {
 
   // ---- output
 
-  #socketTook(): void {
-    this.#account()
-    if (this.#queue.length > 0) this.write()
-  }
-
   /** Notes what has left. The queue is longest right before it shrinks, so here it is compared with the high-water mark. */
   #account(): void {
     const { channel, slot } = this
-    if (channel === null || this.#finishing) return
+    if (channel === null) return
     const { sent } = this.#owner
     const { highWaterMark, lowWaterMark } = this.#host
     if (channel.accepted - (sent[slot] as number) > highWaterMark || (channel.state & BLOCKED) !== 0) this.#above = true
     sent[slot] = this.#taken - this.#queue.length - this.#socket.writableLength
-    if (this.#above && channel.queued <= lowWaterMark) {
+    if (this.#above && !this.#closing && channel.queued <= lowWaterMark) {
       this.#above = false
       this.#owner.later(() => this.#drained())
     }
