@@ -10,7 +10,7 @@ export class Progress {
 
   step(text: string): void {
     const line = `${this.#heading}: ${text}`
-    process.stderr.write(this.#terminal ? `\r\x1b[K${line.slice(0, (process.stderr.columns ?? 80) - 1)}` : `${line}\n`)
+    process.stderr.write(this.#terminal ? `\r\x1b[K${line.slice(0, (process.stderr.columns || 80) - 1)}` : `${line}\n`)
   }
 
   /** A line that stays. */
