@@ -53,7 +53,7 @@ export class RequestParser {
     this.frame = start
     while (this.frame < end) {
       if (this.#announced < 0) this.#arguments.clear()
-      const inline = bytes[this.frame] !== STAR
+      const inline = this.#announced < 0 && bytes[this.frame] !== STAR
       const next = inline ? this.#inline(bytes, end) : this.#multibulk(bytes, end)
       if (next === INCOMPLETE) return INCOMPLETE
       this.#scanned = 0

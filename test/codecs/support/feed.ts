@@ -1,0 +1,127 @@
+import { ByteReader, type Codec, DecodeError, type FrameCursor, NEED_MORE, type RawBuffer, rawBuffer } from '@shiny/core/codec'
+
+/** What came of a stream of bytes: the messages, the refusal that ended it, or what was left over. */
+export interface Outcome {
+  readonly messages: string[]
+  readonly refused?: { readonly code: string; readonly text: string; readonly offset: number }
+  /** Bytes that are no whole frame, and how many of that frame must be there before looking again; 0: unknown. */
+  readonly left?: { readonly bytes: number; readonly need: number }
+}
+
+/** Turns bytes, in pieces, into an outcome. */
+export type Feed = (pieces: readonly Uint8Array[]) => Outcome
+
+/** How a test writes a message down, while it is lent. */
+export type Show<In> = (message: In) => string
+
+/** What stands before and behind the bytes that a decoder is lent: whoever reads too far finds what he would like to. */
+const GUARDS = [0x0a, 0x0d, 0x00, 0x31]
+
+interface Lent {
+  readonly memory: RawBuffer
+  readonly start: number
+  readonly end: number
+}
+
+/** The unread bytes in memory of their own, between guards. */
+function lend(pending: Uint8Array, consumed: number): Lent {
+  const start = 1 + (consumed % 5)
+  const end = start + pending.length
+  const memory = rawBuffer(end + 3)
+  memory.fill(GUARDS[(consumed + pending.length) % GUARDS.length] as number)
+  memory.set(pending, start)
+  return { memory, start, end }
+}
+
+/** Joins the pieces as they come, calls `step` as often as it may be, and gives it what is unread. */
+function drive(pieces: readonly Uint8Array[], step: (lent: Lent, consumed: number) => Step): Outcome {
+  const messages: string[] = []
+  let pending: Uint8Array = new Uint8Array(0)
+  let consumed = 0
+  let need = 0
+  for (const piece of pieces) {
+    pending = Buffer.concat([pending, piece])
+    if (pending.length < need) continue
+    const lent = lend(pending, consumed)
+    const result = step(lent, consumed)
+    messages.push(...result.messages)
+    if (result.error !== undefined) {
+      const { code, message } = result.error
+      return { messages, refused: { code, text: message, offset: consumed + result.position - lent.start } }
+    }
+    need = result.need
+    consumed += result.position - lent.start
+    pending = pending.subarray(result.position - lent.start)
+  }
+  return { messages, left: { bytes: pending.length, need } }
+}
+
+interface Step {
+  readonly messages: readonly string[]
+  readonly position: number
+  readonly need: number
+  readonly error?: DecodeError
+}
+
+/** Feeds a codec's decoder as the framework does. */
+export function byDecoder<In>(codec: Codec<In, never>, show: Show<In>): Feed {
+  return (pieces) => {
+    const decoder = codec.decoder()
+    const reader = new ByteReader()
+    let scanned = 0
+    let scannedFor = -1
+    return drive(pieces, ({ memory, start, end }) => {
+      const messages: string[] = []
+      reader.reset(memory, start, end, scanned, scannedFor)
+      try {
+        for (;;) {
+          const message = decoder.decode(reader)
+          if (message === NEED_MORE) break
+          messages.push(show(message))
+        }
+      } catch (error) {
+        if (!(error instanceof DecodeError)) throw error
+        return { messages, position: reader.position, need: 0, error }
+      }
+      const state = reader.suspend()
+      scanned = state.scanned
+      scannedFor = state.scannedFor
+      return { messages, position: state.position, need: state.needed }
+    })
+  }
+}
+
+/** A framing plan at work; what `framer` of @shiny/native makes. */
+export interface Framer {
+  frame(
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    table: Int32Array
+  ): { count: number; end: number; need: number; reason: number; detail: number; full: boolean }
+}
+
+/** Feeds a native plan, and a codec's frame reader with what that finds. */
+export function byPlan<In>(codec: Codec<In, never>, makeFramer: (plan: object) => Framer, show: Show<In>): Feed {
+  const { native } = codec
+  if (native === undefined) throw new Error(`${codec.name} has no native plan`)
+  const table = new Int32Array(16_384)
+  return (pieces) => {
+    const framer = makeFramer(native.plan)
+    const frames = native.frames()
+    return drive(pieces, ({ memory, start, end }) => {
+      const messages: string[] = []
+      let from = start
+      for (;;) {
+        const outcome = framer.frame(memory, from, end, table)
+        const cursor: FrameCursor = { bytes: memory, table, at: 0, start: from }
+        while (cursor.at < outcome.count) messages.push(show(frames.read(cursor)))
+        from = outcome.end
+        const { reason, detail, need, full } = outcome
+        if (reason !== 0) return { messages, position: from, need: 0, error: frames.refuse(reason, detail) }
+        if (!full) return { messages, position: from, need }
+        if (outcome.count === 0) throw new Error('a frame does not fit an empty table')
+      }
+    })
+  }
+}
