@@ -45,7 +45,9 @@ export class PortableSocket {
   readonly #written = () => this.write()
   /** Bytes taken over from the channel, be they still queued or sent. */
   #taken = 0
+  /** Whether the queue has been above the high-water mark since `drained` was last told. */
   #above = false
+  #drainComes = false
   #reading = true
   #refused = false
   #closing = false
@@ -227,20 +229,18 @@ export class PortableSocket {
     const { highWaterMark, lowWaterMark } = this.#host
     if (channel.accepted - (sent[slot] as number) > highWaterMark || (channel.state & BLOCKED) !== 0) this.#above = true
     sent[slot] = this.#taken - this.#queue.length - this.#socket.writableLength
-    if (this.#above && !this.#closing && channel.queued <= lowWaterMark) {
-      this.#above = false
+    if (this.#above && !this.#closing && !this.#drainComes && channel.queued <= lowWaterMark) {
+      this.#drainComes = true
       this.#owner.later(() => this.#drained())
     }
   }
 
   #drained(): void {
     const channel = this.channel as Channel
-    if (this.#finishing) return
-    if (channel.queued > this.#host.lowWaterMark) {
-      // More was sent in the meantime; the next fall is the one to tell of.
-      this.#above = true
-      return
-    }
+    this.#drainComes = false
+    // More may have been sent in the meantime; then the next fall is the one to tell of.
+    if (this.#finishing || channel.queued > this.#host.lowWaterMark) return
+    this.#above = false
     channel.drained()
     this.#goOn()
   }
