@@ -66,9 +66,13 @@ class BytesEncoder implements Encoder<Uint8Array | string> {
     if (typeof message === 'string') dst.utf8(message)
     else if (message instanceof Uint8Array) dst.bytes(message)
     else {
-      throw new ShinyError('ERR_MESSAGE_TYPE', `bytes(): cannot send ${describe(message)}, expected bytes or a string`, {
-        origin: 'encode'
-      })
+      throw new ShinyError(
+        'ERR_MESSAGE_TYPE',
+        `bytes(): cannot send ${describe(message)}, expected bytes or a string`,
+        {
+          origin: 'encode'
+        }
+      )
     }
   }
 }

@@ -1,4 +1,12 @@
-import { ByteReader, type Codec, DecodeError, type FrameCursor, NEED_MORE, type RawBuffer, rawBuffer } from '@shiny/core/codec'
+import {
+  ByteReader,
+  type Codec,
+  DecodeError,
+  type FrameCursor,
+  NEED_MORE,
+  type RawBuffer,
+  rawBuffer
+} from '@shiny/core/codec'
 
 /** What came of a stream of bytes: the messages, the refusal that ended it, or what was left over. */
 export interface Outcome {

@@ -135,7 +135,11 @@ const lines: Vector[] = [
   { name: 'a * line beyond it', bytes: `*${'1'.repeat(32)}\r\n`, refused: tooLong('too big mbulk count string') },
   { name: 'a $ line at the limit', bytes: `*1\r\n$${'1'.repeat(31)}\r\n`, refused: malformed('invalid bulk length') },
   { name: 'a $ line beyond it', bytes: `*1\r\n$${'1'.repeat(32)}\r\n`, refused: tooLong('too big bulk count string') },
-  { name: 'no $ in a line too long', bytes: `*1\r\nf${'1'.repeat(32)}\r\n`, refused: tooLong('too big bulk count string') },
+  {
+    name: 'no $ in a line too long',
+    bytes: `*1\r\nf${'1'.repeat(32)}\r\n`,
+    refused: tooLong('too big bulk count string')
+  },
   { name: 'a flood behind a NUL', bytes: '\0\n\n', refused: tooLong('too big inline request') },
   { name: 'a NUL in a word', bytes: 'PING\0\n', refused: tooLong('too big inline request') },
   { name: 'a NUL behind unbalanced quotes', bytes: '"\0\n', refused: tooLong('too big inline request') },

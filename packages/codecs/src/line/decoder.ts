@@ -53,7 +53,8 @@ export class LineDecoder implements Decoder<string> {
   #incomplete(src: ByteReader): NeedMore {
     const length = src.length
     const excess = length - this.#maxLength
-    if (excess > 0 && (excess > 1 || this.#newline === 'lf' || src.u8(length - 1) !== CR)) throw tooLong(this.#maxLength)
+    if (excess > 0 && (excess > 1 || this.#newline === 'lf' || src.u8(length - 1) !== CR))
+      throw tooLong(this.#maxLength)
     this.#scanned = length
     return NEED_MORE
   }

@@ -123,7 +123,7 @@ export class RespEncoder implements Encoder<RespReply> {
   }
 
   /** In the order of what is sent most. */
-  #object(value: RespReply & object | null, dst: ByteWriter, depth: number): void {
+  #object(value: (RespReply & object) | null, dst: ByteWriter, depth: number): void {
     if (value === null) return this.#null(dst, NULL_BULK)
     if (value instanceof RespStatus) return writeLine(dst, Type.status, this.#text(value.text, 'a status'))
     if (value instanceof RespSlice) return this.#slice(value, dst)

@@ -45,7 +45,13 @@ export function splitWords(bytes: Uint8Array, start: number, end: number, words:
  * Writes the words of the line `bytes[start…end)`, without their quotes and with their escapes resolved, to `scratch`,
  * which has room for the line, and lists them. Answers false where quotes are not balanced.
  */
-export function unquoteWords(bytes: Uint8Array, start: number, end: number, scratch: RawBuffer, words: Offsets): boolean {
+export function unquoteWords(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  scratch: RawBuffer,
+  words: Offsets
+): boolean {
   let at = start
   let to = 0
   for (;;) {
@@ -72,7 +78,7 @@ export function unquoteWords(bytes: Uint8Array, start: number, end: number, scra
       } else if (byte === BACKSLASH && at + 1 < end) {
         if (quote === DOUBLE_QUOTE) {
           const code = bytes[at + 1] === 0x78 ? hexByte(bytes, at + 2, end) : -1
-          byte = code >= 0 ? code : unescape(bytes[at + 1] as number)
+          byte = code >= 0 ? code : meaningOf(bytes[at + 1] as number)
           at += code >= 0 ? 3 : 1
         } else if (bytes[at + 1] === SINGLE_QUOTE) {
           byte = SINGLE_QUOTE
@@ -86,7 +92,7 @@ export function unquoteWords(bytes: Uint8Array, start: number, end: number, scra
 }
 
 /** The byte that a backslash and `byte` stand for between double quotes. */
-function unescape(byte: number): number {
+function meaningOf(byte: number): number {
   switch (byte) {
     case 0x6e:
       return LF

@@ -54,7 +54,8 @@ export function largestRequest(settings: RespSettings): number {
 }
 
 function namesOption(value: unknown): readonly string[] {
-  if (!Array.isArray(value) || value.length > 65_536) throw optionError('names', 'an array of at most 65536 names', value)
+  if (!Array.isArray(value) || value.length > 65_536)
+    throw optionError('names', 'an array of at most 65536 names', value)
   const seen = new Set<string>()
   for (const [i, name] of value.entries()) {
     if (typeof name !== 'string' || name.length > MAX_NAME || !/^[!-~]+$/.test(name)) {

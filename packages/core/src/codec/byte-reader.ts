@@ -1,6 +1,9 @@
 import { NEED_MORE, type NeedMore } from './contract.js'
 import { type RawBuffer, rawBuffer } from './raw-buffer.js'
 
+/** How many bytes a search looks at before it asks the runtime. */
+const NEAR = 64
+
 /**
  * A cursor over the bytes that a connection has received and not yet consumed. It is lent: it, and what `borrow` returns,
  * are valid during the call only.
@@ -56,8 +59,8 @@ export class ByteReader {
     let start = from
     if (this.#scannedFor === byte && this.#scanned > start) start = this.#scanned
     if (start >= this.length) return -1
-    const found = this.#bytes.indexOf(byte, this.#position + start)
-    if (found !== -1 && found < this.#end) return found - this.#position
+    const found = this.#find(byte, this.#position + start)
+    if (found !== -1) return found - this.#position
     if (from === 0 || (this.#scannedFor === byte && from <= this.#scanned)) {
       this.#scannedFor = byte
       this.#scanned = this.length
@@ -133,6 +136,16 @@ export class ByteReader {
    */
   get memory(): RawBuffer {
     return this.#bytes
+  }
+
+  /** Looks at unread bytes only: what lies behind them may be much. A loop finds what is near sooner than the runtime. */
+  #find(byte: number, from: number): number {
+    const bytes = this.#bytes
+    const end = this.#end
+    const near = Math.min(from + NEAR, end)
+    for (let at = from; at < near; at++) if (bytes[at] === byte) return at
+    if (near === end) return -1
+    return (end === bytes.length ? bytes : bytes.subarray(0, end)).indexOf(byte, near)
   }
 
   #check(at: number, count: number): void {

@@ -6,7 +6,15 @@
 export { DecodeError, type ErrorCode, type ErrorOrigin, errorTable, ShinyError } from '../errors/index.js'
 export { ByteReader } from './byte-reader.js'
 export { ByteWriter } from './byte-writer.js'
-export { type Codec, type CodecIn, type CodecOut, type Decoder, type Encoder, NEED_MORE, type NeedMore } from './contract.js'
+export {
+  type Codec,
+  type CodecIn,
+  type CodecOut,
+  type Decoder,
+  type Encoder,
+  NEED_MORE,
+  type NeedMore
+} from './contract.js'
 export type {
   BytesPlan,
   FrameCursor,

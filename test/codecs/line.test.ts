@@ -1,0 +1,81 @@
+// line(): what is a line, and what may be sent as one.
+
+import { line } from '@shiny/codecs'
+import { ByteReader, NEED_MORE, rawBuffer } from '@shiny/core/codec'
+import t from 'tap'
+import { encode, encodeWhatCan } from './support/encode.js'
+import { byDecoder } from './support/feed.js'
+import { lineVectors, showLine } from './support/line-vectors.js'
+import { latin1 } from './support/pieces.js'
+import { checkVector } from './support/vectors.js'
+
+for (const [name, options, vectors] of lineVectors) {
+  t.test(`the corpus of ${name}, in every split`, async (t) => {
+    const feed = byDecoder(line(options), showLine)
+    for (const vector of vectors) checkVector(t, feed, vector)
+  })
+}
+
+t.test('the default limit', async (t) => {
+  const feed = byDecoder(line(), (text) => String(text.length))
+  t.strictSame(feed([latin1(`${'x'.repeat(65_536)}\r\n`)]).messages, ['65536'])
+  t.equal(feed([latin1('x'.repeat(65_537))]).refused?.code, 'ERR_FRAME_TOO_LONG')
+})
+
+t.test('a long line in drips is searched once', async (t) => {
+  const started = performance.now()
+  const size = 4 * 1024 * 1024
+  for (const newline of ['any', 'crlf'] as const) {
+    const memory = rawBuffer(size + 2)
+    memory.fill(newline === 'crlf' ? '\n' : 'x')
+    memory.latin1Write('\r\n', size)
+    const decoder = line({ newline, maxLength: size }).decoder()
+    const reader = new ByteReader()
+    let state = { scanned: 0, scannedFor: -1 }
+    let text: string | undefined
+    for (let end = 64; text === undefined; end += 64) {
+      reader.reset(memory, 0, Math.min(end, memory.length), state.scanned, state.scannedFor)
+      const message = decoder.decode(reader)
+      if (message !== NEED_MORE) text = message
+      state = reader.suspend()
+    }
+    t.equal(text.length, size, newline)
+  }
+  t.ok(performance.now() - started < 20_000, 'in good time')
+})
+
+t.test('lines are sent with their ending', async (t) => {
+  t.equal(encode(line(), 'hello', ''), 'hello\n\n')
+  t.equal(encode(line({ newline: 'lf' }), 'x'), 'x\n')
+  t.equal(encode(line({ newline: 'crlf' }), 'x'), 'x\r\n')
+  t.equal(encode(line({ ending: '\r\n' }), 'x'), 'x\r\n')
+  t.equal(encode(line({ newline: 'crlf', ending: '\n' }), 'x'), 'x\n')
+  t.equal(encode(line(), 'é'), '\xc3\xa9\n')
+  t.equal(encode(line({ encoding: 'latin1' }), 'é\xff'), '\xe9\xff\n')
+  t.equal(encode(line(), 'x'.repeat(1000)), `${'x'.repeat(1000)}\n`)
+})
+
+t.test('no line can forge another', async (t) => {
+  const invalid = { code: 'ERR_INVALID_MESSAGE', origin: 'encode' }
+  const long = 'x'.repeat(100)
+  for (const text of ['a\nb', 'a\rb', '\n', 'a\r', `${long}\n`, `${long}\r`]) {
+    t.throws(() => encode(line(), text), invalid, JSON.stringify(text))
+    t.throws(() => encode(line({ newline: 'crlf' }), text), invalid)
+  }
+  t.throws(() => encode(line({ newline: 'lf' }), 'a\nb'), invalid)
+  t.equal(
+    encode(line({ newline: 'lf' }), 'a\rb', `${long}\r`),
+    `a\rb\n${long}\r\n`,
+    'CR is a character where LF alone ends'
+  )
+  t.throws(() => encode(line({ newline: 'lf', ending: '\r\n' }), 'a\rb'), invalid)
+  t.throws(() => encode(line({ encoding: 'latin1' }), '\u010a'), invalid, 'whose low byte is LF')
+  t.throws(() => encode(line({ encoding: 'latin1' }), `${long}\u0100`), invalid)
+  t.equal(encodeWhatCan(line(), 'a', 'b\nc', 'd'), 'a\nd\n', 'nothing of a refused line is sent')
+})
+
+t.test('only strings are lines', async (t) => {
+  for (const message of [1, null, undefined, {}, Buffer.from('x'), ['x']]) {
+    t.throws(() => encode(line(), message as never), { code: 'ERR_MESSAGE_TYPE', origin: 'encode' })
+  }
+})
