@@ -120,6 +120,7 @@ overReactors((t, reactor) => {
   t.test('what is thrown need not be an Error', async (t) => {
     class Odd extends Noted {
       override onMessage(): void {
+        // biome-ignore lint/style/useThrowOnlyError: it is what the test is about
         throw 'a string'
       }
     }

@@ -167,22 +167,23 @@ export class Channel {
 
   /** Delivers the frames from `cursor.at` to `until` in the table; leaves the cursor behind the last one delivered. */
   deliverFrames(cursor: FrameCursor, until: number): void {
-    const { connection, frames } = this
+    const { connection } = this
+    const frames = this.frames as FrameReader<unknown>
     const began = cursor.start
-    let decoding = true
     let delivered = 0
-    try {
-      while (cursor.at < until && (this.state & S.HELD) === 0) {
-        decoding = true
-        const message = (frames as FrameReader<unknown>).read(cursor)
+    while (cursor.at < until && (this.state & S.HELD) === 0) {
+      const frame = cursor.start
+      let decoding = true
+      try {
+        const message = frames.read(cursor)
         decoding = false
         delivered++
         const result = connection.onMessage(message as never)
         if (result !== undefined) this.#settle(result)
+      } catch (error) {
+        if (!decoding) this.#handlerFailed(error)
+        else if (!this.#mayContinue(error, cursor.start > frame, this.received + frame - began)) break
       }
-    } catch (error) {
-      if (decoding) this.#decodeFailed(error, this.received + cursor.start - began)
-      else this.#handlerFailed(error)
     }
     this.received += cursor.start - began
     this.host.delivered += delivered
@@ -354,15 +355,15 @@ export class Channel {
       this.#decodeFailed(error, offset)
       return false
     }
-    let answer: unknown
+    const before = this.accepted
+    const handled = (this.hooks & ON_ERROR) !== 0
     try {
-      if ((this.hooks & ON_ERROR) !== 0) answer = this.connection.onError(error)
+      if (handled && this.connection.onError(error) === 'continue') return true
     } catch (second) {
-      this.#handlerFailed(second)
-      return false
+      this.host.failed(this.connection, asError(second), false)
     }
-    if (answer === 'continue') return true
-    this.#fail(error, true)
+    this.#fail(error, handled)
+    this.#refuse(error, before)
     return false
   }
 
@@ -371,6 +372,11 @@ export class Channel {
     const error = decodeError(thrown, offset)
     const before = this.accepted
     this.#report(error)
+    this.#refuse(error, before)
+  }
+
+  /** Closes because of bytes that make no sense; `before` tells whether the handler has answered them by itself. */
+  #refuse(error: DecodeError, before: number): void {
     if ((this.state & S.UNSENDABLE) !== 0) return
     if (this.accepted === before) this.#sendRefusal(error)
     this.close()
