@@ -1,8 +1,13 @@
+import { existsSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
+import { dirname } from 'node:path'
 import type { Address } from '../../connection/address.js'
 import type { Listener, ListenSpec } from '../contract.js'
 import { listenError } from '../listen-error.js'
 import { boundTo } from './addresses.js'
+
+/** What fits into a socket's address. Node would cut a longer path off and listen elsewhere. */
+const LONGEST_PATH = { linux: 107, win32: Number.POSITIVE_INFINITY }[process.platform as string] ?? 103
 
 /** What a listener needs of its reactor. */
 export interface ListenerOwner {
@@ -29,8 +34,9 @@ export class PortableListener implements Listener {
   static open(spec: ListenSpec, owner: ListenerOwner): Promise<PortableListener> {
     const { path, host, port, backlog, ipv6Only } = spec
     return new Promise((resolve, reject) => {
+      if (path !== undefined && Buffer.byteLength(path) > LONGEST_PATH) throw listenError('ENAMETOOLONG', spec)
       const server = createServer({ allowHalfOpen: true, noDelay: true })
-      const refused = (error: NodeJS.ErrnoException) => reject(listenError(error.code ?? error.message, spec))
+      const refused = (error: NodeJS.ErrnoException) => reject(listenError(reason(error, path), spec))
       server.once('error', refused)
       server.once('listening', () => {
         server.off('error', refused)
@@ -53,4 +59,10 @@ export class PortableListener implements Listener {
   unref(): void {
     this.#server.unref()
   }
+}
+
+/** The name of an error; Node calls a folder that does not exist one that may not be used. */
+function reason(error: NodeJS.ErrnoException, path: string | undefined): string {
+  if (error.code === 'EACCES' && path !== undefined && !existsSync(dirname(path))) return 'ENOENT'
+  return error.code ?? error.message
 }
