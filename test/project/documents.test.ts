@@ -58,6 +58,11 @@ t.test('each document has one title', async (t) => {
   for (const file of files) t.equal(headingsOf(file).filter(({ level }) => level === 1).length, 1, file)
 })
 
+t.test('the site has every guide', async (t) => {
+  const { projectDocuments } = JSON.parse(read('typedoc.json')) as { projectDocuments: string[] }
+  t.strictSame([...projectDocuments].sort(), files.filter((file) => file.startsWith('docs/')).sort())
+})
+
 t.test('methods of classes that the prose names exist', async (t) => {
   const names = await publicNames()
   const unknown = files.flatMap((file) =>
