@@ -1,7 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { line } from '@shiny/codecs'
-import { Connection, type ListenOptions, Server, ShinyError } from '@shiny/core'
+import { Address, Connection, type ListenOptions, Server, ShinyError } from '@shiny/core'
 import { Peer } from './driver/peer.js'
 import { overReactors } from './driver/reactors.js'
 import { loopback, socketPath, transports } from './driver/start.js'
@@ -151,6 +151,19 @@ overReactors((t, reactor) => {
     t.pass('an IPv6-only socket leaves the port to IPv4')
     await four.stop()
     await server.stop({ timeout: 0 })
+  })
+
+  t.test('the network of IPv4, and either', async (t) => {
+    for (const url of ['tcp4://:0', 'tcp4://127.0.0.1:0', 'tcp://:0', 'tcp://127.0.0.1:0']) {
+      const server = make()
+      await server.listen(url)
+      const peer = await Peer.connect(Address.ip('127.0.0.1', server.addresses[0]?.port ?? 0))
+      await peer.write('four\n')
+      t.equal(await peer.line(), 'four', url)
+      peer.end()
+      await peer.closed()
+      await server.stop()
+    }
   })
 
   t.test('servers of one process do not get in each other’s way', async (t) => {

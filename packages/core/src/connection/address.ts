@@ -70,8 +70,10 @@ export function parseHostPort(text: string, network: TcpNetwork, refuse: (why: s
   if (port > 65535) return refuse(`the port ${port} is above 65535`)
   const host = parts[1] ?? parts[2] ?? ''
   if (parts[1] !== undefined && isIP(host) !== 6) return refuse(`"${host}" is not an IPv6 address`)
-  if (host === '')
-    return network === 'tcp' ? { port } : { port, host: network === 'tcp4' ? '0.0.0.0' : '::', ipv6Only: true }
+  if (host === '') {
+    if (network === 'tcp') return { port }
+    return network === 'tcp4' ? { port, host: '0.0.0.0' } : { port, host: '::', ipv6Only: true }
+  }
   const family = isIP(host)
   if (family === 6 && network === 'tcp4') return refuse('an IPv6 address with tcp4')
   if (family === 4 && network === 'tcp6') return refuse('an IPv4 address with tcp6')
