@@ -200,6 +200,22 @@ overReactors((t, reactor) => {
     ])
   })
 
+  t.test('a listener of the server that throws is an uncaught exception, and the server goes on', async (t) => {
+    const { connect, journal, server } = await startLines(t, reactor, Fragile)
+    server.on('connectionError', () => {
+      throw new Error('bad listener')
+    })
+    process.once('uncaughtException', (error) => journal.note(`uncaught ${error.message}`))
+    const bystander = await connect()
+    const peer = await connect()
+    await peer.write('onMessage\n')
+    await peer.closed()
+    await journal.until('uncaught bad listener')
+    await journal.until('close error onMessage')
+    await bystander.write('echo\n')
+    t.equal(await bystander.line(), 'echo')
+  })
+
   t.test('two thousand throws lose two thousand connections and nothing else', { timeout: 60_000 }, async (t) => {
     const total = 2000
     const { connect, journal, server } = await startLines(t, reactor, Fragile)
