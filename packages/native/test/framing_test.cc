@@ -247,22 +247,24 @@ void test_many_arguments() {
 
 enum class Spoil { kBytes, kLines };
 
-// Feeds all but the last byte in small steps, and overwrites what the state says need not be looked at again: whoever
-// looks again is led astray. Of RESP only whole lines, since a header is read when all of it is there. Answers whether the
-// frame was found where it is.
+// Feeds all but the last byte in small steps, and overwrites what need not be looked at again: whoever looks again is led
+// astray. In one long line that is all but the last byte, which may be a CR; of RESP it is whole lines, since a header is
+// read when all of it is there. Answers whether the frame was found where it is.
 bool reads_once(const Plan& plan, std::string bytes, uint32_t step, char poison, Spoil spoil = Spoil::kBytes) {
   State state;
   std::vector<int32_t> words(Driver::kCapacity);
   auto* const memory = reinterpret_cast<uint8_t*>(bytes.data());
   const auto size = static_cast<uint32_t>(bytes.size());
   uint32_t spoilt = 0;
+  uint32_t safe = 0;
   for (uint32_t end = step; end < size; end += step) {
     Table table{words.data(), Driver::kCapacity, 0};
     const Outcome outcome = plan.frame(state, memory, 0, end, table);
     if (outcome.reason != 0 || outcome.end != 0 || table.count != 0) return false;
-    // One byte before, a CR may have to be seen again with the LF behind it.
-    uint32_t safe = state.scanned == 0 ? 0 : state.scanned - 1;
-    if (spoil == Spoil::kLines) while (safe > spoilt && bytes[safe - 1] != '\n') --safe;
+    if (spoil == Spoil::kBytes) safe = end - 1;
+    for (uint32_t at = end - step; spoil == Spoil::kLines && at < end; ++at) {
+      if (bytes[at] == '\n') safe = at + 1;
+    }
     while (spoilt < safe) bytes[spoilt++] = poison;
   }
   Table table{words.data(), Driver::kCapacity, 0};
