@@ -67,8 +67,9 @@ void fuzz(const Description& description, const Render& render, uint32_t seed) {
     const std::string whole = Driver{*plan, render}.run({bytes});
     const auto room = static_cast<uint32_t>(chance.below(20));
     const std::string text = Driver{*plan, render, room}.run(chance.pieces(bytes));
-    check::equal(text, whole, __FILE__, __LINE__, printable(bytes).c_str());
+    if (text != whole) return check::equal(text, whole, __FILE__, __LINE__, printable(bytes).c_str());
   }
+  CHECK("every stream has one outcome");
 }
 
 }  // namespace
