@@ -148,7 +148,9 @@ function reasonOf({ skip, todo }) {
 /** Runs a program to its end. `outcome` is the exit code, the signal that ended it, or what the limit did. */
 function execute(file) {
   return new Promise((resolve) => {
-    const options = { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], detached: true }
+    // tap gives up after the time in seconds, and tells which of its tests hangs.
+    const env = { TAP_TIMEOUT: String(FILE_LIMIT_MS / 1000 - 20), ...process.env }
+    const options = { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true }
     const child = spawn(process.execPath, ['--enable-source-maps', file], options)
     running.add(child)
     let tap = ''
