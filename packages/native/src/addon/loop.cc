@@ -3,8 +3,10 @@
 namespace shiny::addon {
 namespace {
 
-// Longer waits are left to libuv.
-constexpr int kLingerWaitMs = 1;
+// A wait that is longer is idleness, and is left to libuv.
+constexpr int kIdleMs = 1;
+// After so many quick turns in a row, waits are not bounded: to arm a timer for each costs a few percent.
+constexpr int kSustainedTurns = 64;
 // Then libuv gets its turn although it has announced nothing: it may have work that it announces to nobody, such as
 // immediates that do not keep the process alive.
 constexpr int kTurnsInARow = 256;
@@ -67,8 +69,11 @@ void Loop::on_prepare(uv_prepare_t* handle) { static_cast<Loop*>(handle->data)->
 void Loop::on_readable(uv_poll_t* handle, int, int) {
   auto* self = static_cast<Loop*>(handle->data);
   if (self->in_turn_ || self->closing_) return;
-  if (!self->begin_lingering()) self->keep_turning(true);
+  uv_update_time(self->loop_);
+  if (!self->just_turned() || !self->begin_lingering()) self->keep_turning(true);
 }
+
+bool Loop::just_turned() const { return uv_now(loop_) - last_turn_ <= kIdleMs; }
 
 void Loop::on_timer(uv_timer_t* handle) {
   auto* self = static_cast<Loop*>(handle->data);
@@ -82,8 +87,10 @@ void Loop::prepare() {
   client_.flush();
   bool turning = uv_is_active(as_handle(&idle_)) != 0;
   keep_turning(false);
-  if (mode_ == Mode::kNested && (turning || reactor_.has_due_work()) && !begin_lingering()) {
+  if (mode_ == Mode::kNested && (turning || reactor_.has_due_work())) {
     client_.run_turn(0);
+    uv_update_time(loop_);
+    last_turn_ = uv_now(loop_);
     if (!client_.stopped() && reactor_.has_due_work()) keep_turning(true);
   }
   if (mode_ == Mode::kLingering) linger();
@@ -92,22 +99,28 @@ void Loop::prepare() {
 }
 
 void Loop::linger() {
+  uv_update_time(loop_);
   for (int turns = 0; turns < kTurnsInARow; turns++) {
-    uv_update_time(loop_);
     int patience = uv_backend_timeout(loop_);  // 0: libuv has something to do
     int deadline = reactor_.next_deadline();
-    int wait = kLingerWaitMs;
-    if (patience >= 0 && patience < wait) wait = patience;
-    if (deadline >= 0 && deadline < wait) wait = deadline;
+    int wait = quick_turns_ < kSustainedTurns ? kIdleMs : -1;
+    if (patience >= 0 && (wait < 0 || patience < wait)) wait = patience;
+    if (deadline >= 0 && (wait < 0 || deadline < wait)) wait = deadline;
     int happened = client_.run_turn(wait);
     if (client_.stopped()) return;
-    if (patience == 0 || reactor_.foreign_ready()) break;
-    if (happened == 0 && wait == kLingerWaitMs) {
+    last_turn_ = uv_now(loop_);
+    uv_update_time(loop_);
+    bool idle = !just_turned() || (happened == 0 && wait == kIdleMs);
+    last_turn_ = uv_now(loop_);
+    if (idle) {
       begin_nesting();
-      return;
+      if (!reactor_.has_due_work()) return;
+      break;
     }
+    quick_turns_++;
+    if (patience == 0 || reactor_.foreign_ready()) break;
   }
-  // libuv must come back without waiting: it does not watch the reactor now.
+  // libuv must come back without waiting: it does not watch the reactor, or the reactor has more to do.
   keep_turning(true);
 }
 
@@ -122,6 +135,7 @@ bool Loop::begin_lingering() {
     return false;
   }
   mode_ = Mode::kLingering;
+  quick_turns_ = 0;
   uv_timer_stop(&timer_);
   keep_turning(true);
   return true;

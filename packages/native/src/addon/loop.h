@@ -6,7 +6,9 @@
 //              libuv would wait, turn follows turn until libuv has something to do: its descriptor is ready, a timer is due,
 //              setImmediate or a new watcher is queued, the loop was stopped. One wait a turn.
 //
-// The design `kAdaptive` lingers under load and goes back to nesting when nothing has come for about a millisecond.
+// The design `kAdaptive` lingers while one turn follows another within a millisecond, and else nests. Lingering waits last a
+// millisecond at most, since libuv counts them as busy time (eventLoopUtilization) and since the timer of a bounded
+// wait has its price, only until the load has proved to be sustained.
 #pragma once
 
 #include <uv.h>
@@ -53,6 +55,7 @@ class Loop {
   bool begin_lingering();
   void begin_nesting();
   void arm_timer();
+  bool just_turned() const;
   void keep_turning(bool on);
 
   uv_loop_t* loop_;
@@ -60,6 +63,8 @@ class Loop {
   LoopClient& client_;
   LoopDesign design_;
   Mode mode_ = Mode::kNested;
+  int quick_turns_ = 0;      // in a row, each within a millisecond of the one before
+  uint64_t last_turn_ = 0;   // ms
   bool in_turn_ = false;
   bool closing_ = false;
   uv_prepare_t prepare_;
