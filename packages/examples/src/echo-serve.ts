@@ -30,8 +30,7 @@ function handle(_id: number, data: Uint8Array): ServeAnswer {
 function accept(_id: number, _addr: string, _wake: () => void): ServeAnswer {
   if (shutdown) return [null, false]
   return [
-    'Welcome to the echo server!\n' +
-      "Enter 'quit' to close your connection or 'shutdown' to close the server.\n",
+    'Welcome to the echo server!\n' + "Enter 'quit' to close your connection or 'shutdown' to close the server.\n",
     true
   ]
 }

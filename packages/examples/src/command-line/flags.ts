@@ -19,9 +19,7 @@ export function portFlag(standard: number, help: string): Flag<number> {
     placeholder: 'PORT',
     help,
     read: (text) =>
-      /^\d{1,5}$/.test(text) && Number(text) < 65_536
-        ? { value: Number(text) }
-        : { expected: 'a port from 0 to 65535' }
+      /^\d{1,5}$/.test(text) && Number(text) < 65_536 ? { value: Number(text) } : { expected: 'a port from 0 to 65535' }
   }
 }
 
@@ -63,7 +61,9 @@ export function readFlags<const F extends Flags>(program: string, purpose: strin
     strict: false,
     tokens: true
   })
-  const values = new Map(Object.entries(flags).map(([name, flag]) => [name, valueOf(program, name, flag, flag.standard)]))
+  const values = new Map(
+    Object.entries(flags).map(([name, flag]) => [name, readValue(program, name, flag, flag.standard)])
+  )
   for (const token of tokens) {
     if (token.kind === 'positional') refuse(program, `unexpected argument "${token.value}"`)
     if (token.kind === 'option-terminator') continue
@@ -74,12 +74,12 @@ export function readFlags<const F extends Flags>(program: string, purpose: strin
     const flag = Object.hasOwn(flags, token.name) ? flags[token.name] : undefined
     if (flag === undefined) refuse(program, `there is no flag ${token.rawName}`)
     if (token.value === undefined) refuse(program, `${token.rawName} needs a value`)
-    values.set(token.name, valueOf(program, token.name, flag, token.value))
+    values.set(token.name, readValue(program, token.name, flag, token.value))
   }
   return Object.fromEntries(values) as Values<F>
 }
 
-function valueOf(program: string, name: string, flag: Flag<unknown>, text: string): unknown {
+function readValue(program: string, name: string, flag: Flag<unknown>, text: string): unknown {
   const result = flag.read(text)
   return 'value' in result ? result.value : refuse(program, `--${name}: expected ${result.expected}, got "${text}"`)
 }

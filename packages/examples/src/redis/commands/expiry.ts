@@ -1,14 +1,7 @@
 import { type RespCommand, type RespFailure, resp } from '@shiny/codecs'
 import type { Session } from '../session.js'
 import { NEVER, NONE } from '../store/index.js'
-import {
-  MILLISECONDS,
-  readDeadline,
-  SECONDS,
-  type TimeForm,
-  UNIX_MILLISECONDS,
-  UNIX_SECONDS
-} from './deadline.js'
+import { MILLISECONDS, readDeadline, SECONDS, type TimeForm, UNIX_MILLISECONDS, UNIX_SECONDS } from './deadline.js'
 import { group, ONE_KEY, type Row, type Run } from './row.js'
 import { excerpt } from './unknown.js'
 
@@ -105,6 +98,14 @@ export const expiryRows: readonly Row[] = group('generic', [
   ['TTL', 2, 'readonly fast', ONE_KEY, '1.0.0', 'Tells how many seconds a key still lives.', secondsLeft],
   ['PTTL', 2, 'readonly fast', ONE_KEY, '2.6.0', 'Tells how many milliseconds a key still lives.', millisecondsLeft],
   ['EXPIRETIME', 2, 'readonly fast', ONE_KEY, '7.0.0', 'Tells when a key expires, in seconds.', deadlineInSeconds],
-  ['PEXPIRETIME', 2, 'readonly fast', ONE_KEY, '7.0.0', 'Tells when a key expires, in milliseconds.', deadlineInMilliseconds],
+  [
+    'PEXPIRETIME',
+    2,
+    'readonly fast',
+    ONE_KEY,
+    '7.0.0',
+    'Tells when a key expires, in milliseconds.',
+    deadlineInMilliseconds
+  ],
   ['PERSIST', 2, 'write fast', ONE_KEY, '2.2.0', 'Takes the deadline of a key away.', persist]
 ])

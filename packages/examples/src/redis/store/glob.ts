@@ -7,7 +7,11 @@ const DASH = 0x2d
 const BACKSLASH = 0x5c
 
 /** What one place of a pattern accepts: any byte, one byte, or a set of bytes. */
-type Place = { readonly kind: 'star' } | { readonly kind: 'any' } | { readonly kind: 'byte'; readonly byte: number } | ByteSet
+type Place =
+  | { readonly kind: 'star' }
+  | { readonly kind: 'any' }
+  | { readonly kind: 'byte'; readonly byte: number }
+  | ByteSet
 
 interface ByteSet {
   readonly kind: 'set'

@@ -59,7 +59,7 @@ export function formatInteger(value: number | bigint, target: Uint8Array): numbe
   let rest = Math.abs(value)
   do {
     const tenth = Math.floor(rest / 10)
-    target[--at] = 0x30 + rest - tenth * 10
+    target[--at] = 0x30 + (rest - tenth * 10)
     rest = tenth
   } while (rest !== 0)
   if (value < 0) target[--at] = 0x2d
