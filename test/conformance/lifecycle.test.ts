@@ -113,11 +113,12 @@ overReactors((t, reactor) => {
     t.match(seen[3], { ...ends, read: 5, written: 5, open: false, aborted: true })
   })
 
-  t.test('the ends still answer long after the close, and a new connection has its own', async (t) => {
+  t.test('what was asked once of the ends still answers long after the close, and a new connection has its own', async (t) => {
     const kept: Noted[] = []
     class Kept extends Noted {
       override onOpen(): void {
         kept.push(this)
+        this.app.note(`from ${this.remote.port}`)
         super.onOpen()
       }
     }

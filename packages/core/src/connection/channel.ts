@@ -11,6 +11,7 @@ import {
 import { DecodeError, ShinyError } from '../errors/index.js'
 import type { Reactor } from '../reactor/contract.js'
 import type { OutputArena } from '../reactor/output-arena.js'
+import { Address } from './address.js'
 import type { CloseReason } from './close-reason.js'
 import type { Connection } from './connection.js'
 import { ON_BATCH_END, ON_DRAIN, ON_END, ON_ERROR } from './hooks.js'
@@ -68,6 +69,8 @@ export class Channel {
   #decoder: Decoder<unknown> | null = null
   #error: Error | null = null
   #abort: AbortController | null = null
+  #remote: Address | null = null
+  #local: Address | null = null
 
   constructor(id: number, slot: number, reactor: Reactor, host: ChannelHost) {
     this.id = id
@@ -81,7 +84,17 @@ export class Channel {
 
   /** Bytes accepted by `send` that have not left yet. */
   get queued(): number {
-    return this.accepted - (this.#output.sent[this.slot] as number)
+    return (this.state & S.GONE) === 0 ? this.accepted - (this.#output.sent[this.slot] as number) : 0
+  }
+
+  get remote(): Address {
+    if (this.#remote === null && (this.state & S.GONE) === 0) this.#remote = this.reactor.remote(this)
+    return this.#remote ?? Address.unknown
+  }
+
+  get local(): Address {
+    if (this.#local === null && (this.state & S.GONE) === 0) this.#local = this.reactor.local(this)
+    return this.#local ?? Address.unknown
   }
 
   get isOpen(): boolean {
@@ -150,7 +163,7 @@ export class Channel {
 
   /** Nobody serves the peer: there will be neither `opened` nor `closed`, and whoever kept the connection cannot use it. */
   abandon(): void {
-    this.state |= S.CLOSED
+    this.state |= S.CLOSED | S.GONE
     this.#abort?.abort()
   }
 
@@ -280,6 +293,7 @@ export class Channel {
     } catch (error) {
       this.host.failed(this.connection, asError(error), false)
     }
+    this.state |= S.GONE
     this.host.closed(this.connection)
   }
 

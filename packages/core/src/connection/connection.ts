@@ -62,16 +62,14 @@ export abstract class Connection<In = Uint8Array, Out = In, App = unknown> {
     return this.#inside.host.app as App
   }
 
-  /** The peer's address. */
+  /** The peer's address. Ask for it until `onClose` returns; what was asked once is remembered. */
   get remote(): Address {
-    const channel = this.#inside
-    return channel.reactor.remote(channel)
+    return this.#inside.remote
   }
 
-  /** This side's address. */
+  /** This side's address; to be asked for as `remote` is. */
   get local(): Address {
-    const channel = this.#inside
-    return channel.reactor.local(channel)
+    return this.#inside.local
   }
 
   /** Bytes of the messages delivered so far. */

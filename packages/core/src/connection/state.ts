@@ -13,6 +13,7 @@ export const PEER_ENDED = 1 << 7 // the peer's end of stream has been delivered
 export const STOPPING = 1 << 8 // the server is stopping: close once all that has arrived is answered
 export const OPENED = 1 << 9 // onOpen has been called
 export const LOCAL = 1 << 10 // this side decided to close
+export const GONE = 1 << 11 // the reactor has forgotten it; its slot may be another's
 
 export const UNSENDABLE = CLOSING | DESTROYED | CLOSED
 /** Reasons that the channel itself holds back messages for; each is told to the reactor. */

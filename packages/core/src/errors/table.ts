@@ -9,7 +9,7 @@ export const errorTable = {
   ERR_ADDRESS_NOT_AVAILABLE: 'The address does not belong to this machine.',
   ERR_ACCESS: 'The operating system does not allow this process to use the address.',
   ERR_ALREADY_LISTENING: 'listen() was called on a server that listens or is about to.',
-  ERR_STOPPED: 'The server has been stopped; it cannot be used again.',
+  ERR_STOPPED: 'The server is stopping; it cannot listen before that is done.',
   ERR_REACTOR_UNAVAILABLE: 'The native reactor was asked for and cannot run here.',
   ERR_TOO_MANY_CONNECTIONS: 'The reactor or the process has no room for another connection.',
   ERR_DETACHED: 'A connection object that no server made was used.',

@@ -104,22 +104,17 @@ Napi::Value to_javascript(Napi::Env env, const sys::NamedAddress& address) {
 // listenerAddress(index): [family, host, port]
 Napi::Value listener_address(const Napi::CallbackInfo& info) {
   auto* listener = host_of(info).reactor().listener(info[0].ToNumber().Int32Value());
-  return to_javascript(info.Env(), listener == nullptr ? sys::NamedAddress{} : sys::local_address(listener->fd));
+  return to_javascript(info.Env(), listener == nullptr ? sys::NamedAddress{} : listener->address);
 }
 
 // remoteAddress(slot): [family, host, port]
 Napi::Value remote_address(const Napi::CallbackInfo& info) {
-  auto* connection = host_of(info).reactor().connection(info[0].ToNumber().Int32Value());
-  if (connection == nullptr) return to_javascript(info.Env(), {});
-  if (connection->peer.any.sa_family == AF_UNIX) return to_javascript(info.Env(), {"unix", "", 0});
-  return to_javascript(info.Env(), sys::name_address(&connection->peer.any, sizeof connection->peer));
+  return to_javascript(info.Env(), host_of(info).reactor().remote_address(info[0].ToNumber().Int32Value()));
 }
 
 // localAddress(slot): [family, host, port]
 Napi::Value local_address(const Napi::CallbackInfo& info) {
-  auto* connection = host_of(info).reactor().connection(info[0].ToNumber().Int32Value());
-  if (connection == nullptr || connection->dead) return to_javascript(info.Env(), {});
-  return to_javascript(info.Env(), sys::local_address(connection->fd));
+  return to_javascript(info.Env(), host_of(info).reactor().local_address(info[0].ToNumber().Int32Value()));
 }
 
 void set_referenced(const Napi::CallbackInfo& info) { host_of(info).set_referenced(info[0].ToBoolean().Value()); }

@@ -48,6 +48,7 @@ struct Connection {
   OutputQueue output;
   framing::State framing;
   sys::PeerAddress peer;
+  sys::PeerAddress local;    // known once it is dead, and only where the listener is bound to a wildcard
 };
 
 }  // namespace shiny::reactor

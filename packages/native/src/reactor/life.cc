@@ -37,6 +37,8 @@ int Reactor::add_listener(int fd, ListenerOptions options, std::string path) {
   listener.armed = true;
   listener.options = std::move(options);
   listener.path = std::move(path);
+  listener.address = sys::local_address(fd);
+  listener.wildcard = listener.address.host == "0.0.0.0" || listener.address.host == "::";
   return index;
 }
 
@@ -58,6 +60,21 @@ const Listener* Reactor::listener(int32_t index) const {
 void Reactor::free_listener_if_unused(int32_t index) {
   auto& listener = listeners_[static_cast<size_t>(index)];
   if (listener && listener->fd < 0 && listener->connections == 0) listener.reset();
+}
+
+sys::NamedAddress Reactor::remote_address(int32_t slot) {
+  Connection* connection = slots_.find(slot);
+  if (connection == nullptr) return {};
+  if (connection->peer.any.sa_family == AF_UNIX) return {"unix", "", 0};
+  return sys::name_address(&connection->peer.any, sizeof connection->peer);
+}
+
+sys::NamedAddress Reactor::local_address(int32_t slot) {
+  Connection* connection = slots_.find(slot);
+  if (connection == nullptr) return {};
+  if (!connection->listener->wildcard) return connection->listener->address;
+  if (!connection->dead) return sys::local_address(connection->fd);
+  return sys::name_address(&connection->local.any, sizeof connection->local);
 }
 
 int Reactor::watch_foreign(int fd) { return backend_->add(fd, kReadable, kForeignToken); }
@@ -125,6 +142,8 @@ void Reactor::die(Connection& connection, int error) {
   connection.dead = true;
   // What ends a connection that this side has closed is no error any more.
   connection.error = connection.closing ? 0 : error;
+  // The handler may still ask for it when it is told.
+  if (connection.listener->wildcard) sys::local_address(connection.fd, &connection.local);
   sys::syscalls.close(connection.fd);
   connection.output.clear();
   if (connection.lingering) {

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "framing/framing.h"
+#include "sys/address.h"
 
 namespace shiny::reactor {
 
@@ -23,6 +24,8 @@ struct Listener {
   uint32_t connections = 0;  // that point here; a closed listener is freed when there is none
   ListenerOptions options;
   std::string path;  // of a Unix socket, to be removed when the listener closes
+  sys::NamedAddress address;
+  bool wildcard = false;  // connections have other local addresses than the listener
 };
 
 }  // namespace shiny::reactor

@@ -172,7 +172,10 @@ void Reactor::wrote(Connection& connection, size_t length) {
 void Reactor::judge_water(Connection& connection, size_t offered) {
   if (connection.dead) return;
   const ListenerOptions& options = connection.listener->options;
-  if (offered > options.high_water) connection.above = true;
+  if (offered > options.high_water) {
+    connection.above = true;
+    connection.drain_due = false;  // of a fall that nobody has been told of yet
+  }
   if (!connection.above || connection.output.size() > options.low_water) return;
   connection.above = false;
   connection.drain_due = true;

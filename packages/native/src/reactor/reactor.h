@@ -33,6 +33,9 @@ class Reactor {
   void close_listener(int32_t index);
   const Listener* listener(int32_t index) const;
   Connection* connection(int32_t slot) { return slots_.find(slot); }
+  // The two ends of a connection, also of one whose end is just being reported.
+  sys::NamedAddress remote_address(int32_t slot);
+  sys::NamedAddress local_address(int32_t slot);
 
   // Waits for at most `timeout_ms` (-1: no limit; less when something is due) and handles what happened. Returns how many
   // records the handler was given, 0 when it was not called.

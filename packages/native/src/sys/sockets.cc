@@ -62,6 +62,11 @@ NamedAddress local_address(int fd) {
   return name_address(&address.any, length);
 }
 
+void local_address(int fd, PeerAddress* address) {
+  socklen_t length = sizeof *address;
+  if (getsockname(fd, &address->any, &length) < 0) address->any.sa_family = AF_UNSPEC;
+}
+
 void remove_file(const char* path) { unlink(path); }
 
 }  // namespace shiny::sys

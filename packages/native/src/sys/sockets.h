@@ -17,6 +17,8 @@ int listen_on(const SocketAddress& address, int length, const ListenOptions& opt
 int take_error(int fd);
 
 NamedAddress local_address(int fd);
+// The same of an IP socket, as bytes to be named later; family 0 where the system does not tell.
+void local_address(int fd, PeerAddress* address);
 
 void remove_file(const char* path);
 
