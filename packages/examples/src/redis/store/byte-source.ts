@@ -1,7 +1,4 @@
-/** Whether this machine stores the low byte of a word first; typed arrays and the views below must agree. */
-export const LITTLE_ENDIAN = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1
-
-/** Above this many bytes a copy through the runtime is cheaper than a loop over words. */
+/** Above this many bytes a copy by the runtime is cheaper than a loop over words. */
 const LONG_COPY = 256
 
 /** Something that can be pointed at a stretch of bytes, such as a reply that is sent from where it lies. */
@@ -35,9 +32,9 @@ export class ByteSource implements Pointable {
   }
 }
 
-/** Copies `source[start…end)` to `bytes[at…)`. `at` is a multiple of 4 and `words` the same memory as `bytes`. */
-export function copyAligned(
-  words: Int32Array,
+/** Copies `source[start…end)` to `bytes[at…)`. `view` is the same memory as `bytes`. */
+export function copyTo(
+  view: DataView,
   bytes: Uint8Array,
   at: number,
   source: ByteSource,
@@ -48,15 +45,28 @@ export function copyAligned(
     bytes.set(source.bytes.subarray(start, end), at)
     return
   }
-  const { view } = source
-  let word = at >>> 2
-  let from = start
-  for (const last = end - 4; from <= last; from += 4) words[word++] = view.getInt32(from, LITTLE_ENDIAN)
-  for (let to = word << 2; from < end; from++) bytes[to++] = source.bytes[from]
+  const from = source.view
+  let to = at
+  let next = start
+  for (const last = end - 4; next <= last; next += 4, to += 4) view.setInt32(to, from.getInt32(next, true), true)
+  while (next < end) bytes[to++] = source.bytes[next++]
 }
 
-/** Copies `source[start…end)` to `bytes[at…)`, wherever that is. */
-export function copyBytes(bytes: Uint8Array, at: number, source: Uint8Array, start: number, end: number): void {
-  if (end - start > LONG_COPY) bytes.set(source.subarray(start, end), at)
-  else for (let to = at, from = start; from < end; from++) bytes[to++] = source[from]
+/** Whether the bytes from `at` on are those of `source[start…end)`. `view` is the same memory as `bytes`. */
+export function equalTo(
+  view: DataView,
+  bytes: Uint8Array,
+  at: number,
+  source: ByteSource,
+  start: number,
+  end: number
+): boolean {
+  const other = source.view
+  let here = at
+  let next = start
+  for (const last = end - 4; next <= last; next += 4, here += 4) {
+    if (view.getInt32(here, true) !== other.getInt32(next, true)) return false
+  }
+  while (next < end) if (bytes[here++] !== source.bytes[next++]) return false
+  return true
 }

@@ -1,4 +1,4 @@
-import { type ByteSource, copyBytes } from './byte-source.js'
+import type { ByteSource } from './byte-source.js'
 
 /** Appending doubles the room up to this much, then adds it. */
 const LARGEST_ADVANCE = 1024 * 1024
@@ -20,8 +20,8 @@ export class Externs {
   create(key: Uint8Array, keyStart: number, keyEnd: number, value: Uint8Array, start: number, end: number): number {
     const keyLength = keyEnd - keyStart
     const bytes = this.#allocate(keyLength + end - start)
-    copyBytes(bytes, 0, key, keyStart, keyEnd)
-    copyBytes(bytes, keyLength, value, start, end)
+    bytes.set(key.subarray(keyStart, keyEnd), 0)
+    bytes.set(value.subarray(start, end), keyLength)
     const number = this.#free.pop() ?? this.#table.length
     this.#table[number] = { bytes, keyLength, valueLength: end - start }
     return number
@@ -41,7 +41,7 @@ export class Externs {
     const extern = this.get(number)
     const total = extern.keyLength + end - start
     if (total > extern.bytes.length || total < extern.bytes.length / 2) this.#move(extern, total, extern.keyLength)
-    copyBytes(extern.bytes, extern.keyLength, value, start, end)
+    extern.bytes.set(value.subarray(start, end), extern.keyLength)
     extern.valueLength = end - start
   }
 
@@ -50,7 +50,7 @@ export class Externs {
     const behind = extern.keyLength + extern.valueLength
     const total = behind + end - start
     if (total > extern.bytes.length) this.#move(extern, total + Math.min(total, LARGEST_ADVANCE), behind)
-    copyBytes(extern.bytes, behind, source, start, end)
+    extern.bytes.set(source.subarray(start, end), behind)
     extern.valueLength += end - start
   }
 
@@ -71,7 +71,7 @@ export class Externs {
     const old = extern.bytes
     extern.bytes = this.#allocate(size)
     this.bytes -= old.length
-    copyBytes(extern.bytes, 0, old, 0, keep)
+    extern.bytes.set(old.subarray(0, keep), 0)
   }
 
   #allocate(size: number): Uint8Array {

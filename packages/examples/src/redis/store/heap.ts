@@ -28,9 +28,10 @@ export class HeapFullError extends Error {
  * word; a block never changes its class, so memory goes back to the system only when all is dropped.
  */
 export class Heap {
-  /** The pages, as bytes and as words. */
+  /** The pages as bytes, as words, and as views that read words anywhere. */
   readonly bytes: Uint8Array[] = []
   readonly words: Int32Array[] = []
+  readonly views: DataView[] = []
   /** Bytes in blocks that are in use. */
   used = 0
   readonly #free = new Int32Array(CLASS_COUNT)
@@ -68,6 +69,7 @@ export class Heap {
   clear(): void {
     this.bytes.length = 0
     this.words.length = 0
+    this.views.length = 0
     this.#free.fill(NO_BLOCK)
     this.#unit = PAGE_UNITS
     this.used = 0
@@ -78,6 +80,7 @@ export class Heap {
     const memory = new ArrayBuffer(PAGE_BYTES)
     this.bytes.push(Buffer.from(memory))
     this.words.push(new Int32Array(memory))
+    this.views.push(new DataView(memory))
     // Unit 0 of page 0 stays unused: its reference is NO_BLOCK.
     this.#unit = this.bytes.length === 1 ? 1 : 0
   }

@@ -124,7 +124,7 @@ export class Keyspace {
 
   /** Appends to an entry's value. */
   append(entry: Entry, from: Uint8Array, start: number, end: number): void {
-    this.#relocate(entry, this.#records.append(entry, from, start, end))
+    this.#relocate(entry, this.#records.append(entry, this.#value.over(from), start, end))
   }
 
   /** Removes an entry. */

@@ -1,12 +1,8 @@
-import { type ByteSource, LITTLE_ENDIAN } from './byte-source.js'
-
 /**
  * A record begins with a header of two words, or of four when it may expire:
  *
- *     | key length (16), size class (8), flags (8) | value length | deadline, unused | key | 0-3 unused | value | unused |
+ *     | key length (16), size class (8), flags (8) | value length | deadline, unused | key | value | unused |
  *     0                                            4              8 (when present)    8 or 16
- *
- * Key and value begin at multiples of 4, so that they are compared and copied by words.
  */
 export const HEADER = 8
 export const HEADER_WITH_DEADLINE = 16
@@ -39,26 +35,5 @@ export function keyOffset(header: number): number {
 
 /** Where the value begins. */
 export function valueOffset(header: number): number {
-  return keyOffset(header) + ((keyLengthOf(header) + 3) & ~3)
-}
-
-/** Whether the bytes from `word` on are those of `source[start…end)`. `bytes` is the same memory as `words`. */
-export function equalsAligned(
-  words: Int32Array,
-  bytes: Uint8Array,
-  word: number,
-  source: ByteSource,
-  start: number,
-  end: number
-): boolean {
-  const { view } = source
-  let at = word
-  let from = start
-  for (const last = end - 4; from <= last; from += 4) {
-    if (words[at++] !== view.getInt32(from, LITTLE_ENDIAN)) return false
-  }
-  for (let byte = at << 2; from < end; from++) {
-    if (bytes[byte++] !== source.bytes[from]) return false
-  }
-  return true
+  return keyOffset(header) + keyLengthOf(header)
 }

@@ -1,10 +1,9 @@
-import { ByteSource, copyAligned, copyBytes, type Pointable } from './byte-source.js'
+import { ByteSource, copyTo, equalTo, type Pointable } from './byte-source.js'
 import type { KeyMatcher } from './directory.js'
 import { type Extern, Externs } from './externs.js'
 import { Heap, PAGE_SHIFT, UNIT_MASK } from './heap.js'
 import {
   EXTERN,
-  equalsAligned,
   HEADER,
   HEADER_WITH_DEADLINE,
   headerOf,
@@ -47,11 +46,11 @@ export class Records implements KeyMatcher {
   keyEquals(ref: number, source: ByteSource, start: number, end: number): boolean {
     const page = ref >>> PAGE_SHIFT
     const words = this.#heap.words[page]
-    const word = (ref & UNIT_MASK) << 1
-    const header = words[word]
-    if ((header & EXTERN) !== 0) return this.#externs.keyEquals(words[word + 1], source, start, end)
+    const base = (ref & UNIT_MASK) << 3
+    const header = words[base >> 2]
+    if ((header & EXTERN) !== 0) return this.#externs.keyEquals(words[(base >> 2) + 1], source, start, end)
     if (keyLengthOf(header) !== end - start) return false
-    return equalsAligned(words, this.#heap.bytes[page], word + (keyOffset(header) >> 2), source, start, end)
+    return equalTo(this.#heap.views[page], this.#heap.bytes[page], base + keyOffset(header), source, start, end)
   }
 
   /** Makes a record of `key[keyStart…keyEnd)` and `value[start…end)`; with `mayExpire` it has room for a deadline. */
@@ -66,19 +65,19 @@ export class Records implements KeyMatcher {
   ): number {
     const keyLength = keyEnd - keyStart
     const keyAt = mayExpire ? HEADER_WITH_DEADLINE : HEADER
-    const valueAt = keyAt + ((keyLength + 3) & ~3)
+    const valueAt = keyAt + keyLength
     const total = valueAt + end - start
     if (total > LARGEST_BLOCK) {
       return this.#nameExtern(this.#externs.create(key.bytes, keyStart, keyEnd, value.bytes, start, end))
     }
     const ref = this.#allocate(total, keyLength, mayExpire ? MAY_EXPIRE : 0)
     const page = ref >>> PAGE_SHIFT
-    const words = this.#heap.words[page]
     const bytes = this.#heap.bytes[page]
+    const view = this.#heap.views[page]
     const base = (ref & UNIT_MASK) << 3
-    words[(base >> 2) + 1] = end - start
-    copyAligned(words, bytes, base + keyAt, key, keyStart, keyEnd)
-    copyAligned(words, bytes, base + valueAt, value, start, end)
+    this.#heap.words[page][(base >> 2) + 1] = end - start
+    copyTo(view, bytes, base + keyAt, key, keyStart, keyEnd)
+    copyTo(view, bytes, base + valueAt, value, start, end)
     return ref
   }
 
@@ -96,28 +95,28 @@ export class Records implements KeyMatcher {
       return this.#rebuild(ref, (header & MAY_EXPIRE) !== 0, value, start, end)
     }
     words[(base >> 2) + 1] = end - start
-    copyAligned(words, this.#heap.bytes[page], base + valueAt, value, start, end)
+    copyTo(this.#heap.views[page], this.#heap.bytes[page], base + valueAt, value, start, end)
     return ref
   }
 
   /** Appends to the value; the bytes must not lie in this heap. */
-  append(ref: number, source: Uint8Array, start: number, end: number): number {
+  append(ref: number, source: ByteSource, start: number, end: number): number {
     const page = ref >>> PAGE_SHIFT
     const words = this.#heap.words[page]
     const base = (ref & UNIT_MASK) << 3
     const header = words[base >> 2]
     if ((header & EXTERN) !== 0) {
-      this.#externs.append(words[(base >> 2) + 1], source, start, end)
+      this.#externs.append(words[(base >> 2) + 1], source.bytes, start, end)
       return ref
     }
     const behind = valueOffset(header) + words[(base >> 2) + 1]
     if (behind + end - start <= CLASS_BYTES[sizeClassOf(header)]) {
       words[(base >> 2) + 1] += end - start
-      copyBytes(this.#heap.bytes[page], base + behind, source, start, end)
+      copyTo(this.#heap.views[page], this.#heap.bytes[page], base + behind, source, start, end)
       return ref
     }
     const value = this.#valueAndMore(ref, end - start)
-    copyBytes(value.bytes, value.end - end + start, source, start, end)
+    value.bytes.set(source.bytes.subarray(start, end), value.end - end + start)
     return this.#rebuild(ref, (header & MAY_EXPIRE) !== 0, value, 0, value.end)
   }
 
@@ -237,7 +236,7 @@ export class Records implements KeyMatcher {
   #valueAndMore(ref: number, more: number): ByteSource {
     const { bytes, start, end } = this.value(ref, this.#value)
     const copy = Buffer.allocUnsafe(end - start + more)
-    copyBytes(copy, 0, bytes, start, end)
+    copy.set(bytes.subarray(start, end))
     return this.#value.at(copy, 0, copy.length)
   }
 }

@@ -12,11 +12,11 @@ const SPILL = 1024
  */
 export class SlotTable {
   /** How many homes there are, a power of two. */
-  readonly homes: number
+  readonly homes: number = 0
   /** `hash >>> shift` is an entry's home. */
-  readonly shift: number
+  readonly shift: number = 0
   readonly slots: Int32Array
-  readonly #spill: number
+  readonly #spill: number = 0
 
   constructor(homes: number, spill: number = SPILL) {
     this.homes = homes
