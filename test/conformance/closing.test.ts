@@ -71,7 +71,7 @@ overReactors((t, reactor) => {
     const { connect, journal } = await startLines(t, reactor, Closer)
     const peer = await connect()
     await peer.write('go\n')
-    t.equal((await peer.rest()).toString(), 'bye\n')
+    t.equal(await peer.line(), 'bye')
     await journal.until('close local')
     t.pass('although the peer has not ended')
   })

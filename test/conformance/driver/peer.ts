@@ -101,11 +101,12 @@ export class Peer {
     return all.subarray(0, end).toString()
   }
 
-  /** Takes all that comes until the server ends its side, in whatever way. */
+  /** Takes all that comes until the server ends its side, in whatever way, and then ends this one. */
   async rest(): Promise<Buffer> {
     await this.#when(() => this.isEnded)
     const all = Buffer.concat(this.#chunks)
     this.#keep(Buffer.alloc(0))
+    if (!this.socket.writableEnded) this.socket.end()
     return all
   }
 
