@@ -113,27 +113,30 @@ overReactors((t, reactor) => {
     t.match(seen[3], { ...ends, read: 5, written: 5, open: false, aborted: true })
   })
 
-  t.test('what was asked once of the ends still answers long after the close, and a new connection has its own', async (t) => {
-    const kept: Noted[] = []
-    class Kept extends Noted {
-      override onOpen(): void {
-        kept.push(this)
-        this.app.note(`from ${this.remote.port}`)
-        super.onOpen()
+  t.test(
+    'what was asked once of the ends still answers long after the close, and a new connection has its own',
+    async (t) => {
+      const kept: Noted[] = []
+      class Kept extends Noted {
+        override onOpen(): void {
+          kept.push(this)
+          this.app.note(`from ${this.remote.port}`)
+          super.onOpen()
+        }
       }
+      const { connect, journal } = await startLines(t, reactor, Kept)
+      const first = await connect()
+      const port = first.socket.localPort
+      first.end()
+      await first.closed()
+      await journal.starting('close')
+      const second = await connect()
+      await journal.until('open', 2)
+      t.equal(kept[0]?.remote.port, port)
+      t.equal(kept[1]?.remote.port, second.socket.localPort)
+      t.not(kept[0]?.id, kept[1]?.id)
     }
-    const { connect, journal } = await startLines(t, reactor, Kept)
-    const first = await connect()
-    const port = first.socket.localPort
-    first.end()
-    await first.closed()
-    await journal.starting('close')
-    const second = await connect()
-    await journal.until('open', 2)
-    t.equal(kept[0]?.remote.port, port)
-    t.equal(kept[1]?.remote.port, second.socket.localPort)
-    t.not(kept[0]?.id, kept[1]?.id)
-  })
+  )
 
   t.test('an IPv4 peer of an IPv6 socket is shown as IPv4', async (t) => {
     const { journal, address, server } = await startLines(t, reactor, Noted, { at: { port: 0 } })

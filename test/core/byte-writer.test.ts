@@ -22,7 +22,7 @@ t.test('text, short and long, plain and not', async (t) => {
     'x'.repeat(32),
     'x'.repeat(33),
     'é',
-    'x'.repeat(31) + 'é',
+    `${'x'.repeat(31)}é`,
     '😀'.repeat(20)
   ]) {
     const writer = new ByteWriter(1)
