@@ -1,6 +1,6 @@
 // line(): what is a line, and what may be sent as one.
 
-import { line } from '@shiny/codecs'
+import { type LineOptions, line } from '@shiny/codecs'
 import { ByteReader, NEED_MORE, rawBuffer } from '@shiny/core/codec'
 import t from 'tap'
 import { encode, encodeWhatCan } from './support/encode.js'
@@ -22,8 +22,8 @@ t.test('the default limit', async (t) => {
   t.equal(feed([latin1('x'.repeat(65_537))]).refused?.code, 'ERR_FRAME_TOO_LONG')
 })
 
+// Quadratic work would run into the runner's limit of time.
 t.test('a long line in drips is searched once', async (t) => {
-  const started = performance.now()
   const size = 4 * 1024 * 1024
   for (const newline of ['any', 'crlf'] as const) {
     const memory = rawBuffer(size + 2)
@@ -41,7 +41,6 @@ t.test('a long line in drips is searched once', async (t) => {
     }
     t.equal(text.length, size, newline)
   }
-  t.ok(performance.now() - started < 20_000, 'in good time')
 })
 
 t.test('lines are sent with their ending', async (t) => {
@@ -58,20 +57,31 @@ t.test('lines are sent with their ending', async (t) => {
 t.test('no line can forge another', async (t) => {
   const invalid = { code: 'ERR_INVALID_MESSAGE', origin: 'encode' }
   const long = 'x'.repeat(100)
-  for (const text of ['a\nb', 'a\rb', '\n', 'a\r', `${long}\n`, `${long}\r`]) {
-    t.throws(() => encode(line(), text), invalid, JSON.stringify(text))
-    t.throws(() => encode(line({ newline: 'crlf' }), text), invalid)
+  for (const text of ['a\nb', '\n', `${long}\n`]) {
+    for (const newline of ['any', 'crlf', 'lf'] as const) {
+      t.throws(() => encode(line({ newline }), text), invalid, JSON.stringify(text))
+    }
   }
-  t.throws(() => encode(line({ newline: 'lf' }), 'a\nb'), invalid)
-  t.equal(
-    encode(line({ newline: 'lf' }), 'a\rb', `${long}\r`),
-    `a\rb\n${long}\r\n`,
-    'CR is a character where LF alone ends'
-  )
-  t.throws(() => encode(line({ newline: 'lf', ending: '\r\n' }), 'a\rb'), invalid)
   t.throws(() => encode(line({ encoding: 'latin1' }), '\u010a'), invalid, 'whose low byte is LF')
   t.throws(() => encode(line({ encoding: 'latin1' }), `${long}\u0100`), invalid)
   t.equal(encodeWhatCan(line(), 'a', 'b\nc', 'd'), 'a\nd\n', 'nothing of a refused line is sent')
+})
+
+/** What a peer with the same options makes of `text`. */
+function received(options: LineOptions, text: string): readonly string[] {
+  return byDecoder(line(options), (message) => message)([latin1(encode(line(options), text))]).messages
+}
+
+t.test('a carriage return arrives as it was sent, or is refused', async (t) => {
+  const long = 'x'.repeat(100)
+  const ways = [{}, { newline: 'lf' }, { newline: 'crlf' }, { ending: '\r\n' }] as const
+  for (const text of ['a\rb', '\r\ra', `${long}\r${long}`]) {
+    for (const way of ways) t.strictSame(received(way, text), [text])
+  }
+  for (const text of ['a\r', '\r', `${long}\r`]) {
+    t.throws(() => encode(line(), text), { code: 'ERR_INVALID_MESSAGE' }, 'the peer would drop it')
+    for (const way of ways.slice(1)) t.strictSame(received(way, text), [text])
+  }
 })
 
 t.test('only strings are lines', async (t) => {

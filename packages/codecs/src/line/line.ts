@@ -9,10 +9,10 @@ import { type LineOptions, lineSettings } from './options.js'
  * A received line longer than `maxLength` is refused with ERR_FRAME_TOO_LONG as soon as that is certain. Bytes behind
  * the last ending are no line: when the peer closes, they are an error.
  *
- * A sent line that contains a line feed or a carriage return would be read as two, and a handler that echoes what a
- * stranger wrote could be made to forge the second; `send` throws ERR_INVALID_MESSAGE and nothing is sent. The one
- * exception: where `newline` is `lf` and `ending` is LF, a carriage return is a character like any other. With `latin1`,
- * characters beyond U+00FF are refused in the same way. What is no string throws ERR_MESSAGE_TYPE.
+ * A sent line that contains a line feed would be read as two, and a handler that repeats what a stranger wrote could be
+ * made to forge the second; `send` throws ERR_INVALID_MESSAGE and nothing is sent. The same holds for a carriage return at
+ * its end where the peer would take it for a part of the ending. With `latin1`, characters beyond U+00FF are
+ * refused too. What is no string throws ERR_MESSAGE_TYPE.
  *
  * @throws ShinyError ERR_OPTION where an option is unknown, of the wrong type or out of range
  */
