@@ -47,33 +47,27 @@ overReactors((t, reactor) => {
 
   t.test('what the peer sends during the close is discarded, and does not cost it the answer', async (t) => {
     class Closer extends Noted {
-      override onMessage(text: string): void {
-        super.onMessage(text)
-        this.end('x'.repeat(4 * MIB))
+      #name = ''
+      override onMessage(name: string): void {
+        this.#name = name
+        this.end('x'.repeat(name === 'talker' ? 4 * MIB : 1))
+      }
+      override onClose(): void {
+        this.app.note(`close ${this.#name}`)
       }
     }
     const { connect, journal } = await startLines(t, reactor, Closer)
-    const peer = await connect()
-    await peer.write('go\n')
-    for (let i = 0; i < 64; i++) void peer.write('y'.repeat(65536))
-    t.equal((await peer.rest()).length, 4 * MIB + 1)
-    t.equal(await peer.closed(), null)
-    await journal.starting('close')
-    t.strictSame(journal.entries, ['open', 'message go', 'close local'])
-  })
-
-  t.test('a peer that does not end its side is cut after a while', async (t) => {
-    class Closer extends Noted {
-      override onMessage(): void {
-        this.end('bye')
-      }
-    }
-    const { connect, journal } = await startLines(t, reactor, Closer)
-    const peer = await connect()
-    await peer.write('go\n')
-    t.equal(await peer.line(), 'bye')
-    await journal.until('close local')
-    t.pass('although the peer has not ended')
+    // This one never ends its side, and is cut when the patience with it is over.
+    const lazy = await connect()
+    await lazy.write('lazy\n')
+    await lazy.line()
+    const talker = await connect()
+    await talker.write('talker\n')
+    for (let i = 0; i < 64; i++) void talker.write('y'.repeat(65536))
+    t.equal((await talker.rest()).length, 4 * MIB + 1)
+    t.equal(await talker.closed(), null)
+    await journal.until('close lazy')
+    t.strictSame(journal.entries, ['open', 'open', 'close talker', 'close lazy'], 'the end of the talker is noticed')
   })
 
   t.test('destroy drops what was sent in the same turn, of itself and of a sibling', async (t) => {

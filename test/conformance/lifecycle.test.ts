@@ -334,10 +334,13 @@ overReactors((t, reactor) => {
     })
     await (await connect()).rest()
     t.equal(server.connections.size, 0)
-    await (await connect()).write('hello\n')
+    const peer = await connect()
+    await peer.write('hello\n')
     await journal.until('message hello')
     t.strictSame(journal.entries, ['server bad listener', 'open', 'message hello'])
-    await server.stop()
+    const stopped = server.stop()
+    await peer.closed()
+    await stopped
   })
 
   t.test('events of the server', async (t) => {
