@@ -1,4 +1,4 @@
-// The guarantee of SCAN: what is there from the first call to the last is returned, whatever else happens between the calls.
+// The guarantee of SCAN: what is there from the first call to the last is returned, whatever happens between the calls.
 import t from 'tap'
 import { type RedisWire, request, startRedis } from './support/redis.js'
 

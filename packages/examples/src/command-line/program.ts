@@ -21,7 +21,10 @@ export async function run(program: string, server: Runnable, where: { host: stri
   process.stdout.write(`${program}: listening on ${server.addresses.join(', ')} (${kind}, ${backend})\n`)
 }
 
-/** Says in one line why the program cannot serve. An address that makes no sense is a wrong flag: exit code 2, otherwise 1. */
+/**
+ * Says in one line why the program cannot serve. An address that makes no sense is a wrong flag: exit code 2,
+ * otherwise 1.
+ */
 export function fail(program: string, error: unknown): void {
   if (!(error instanceof ShinyError)) throw error
   process.stderr.write(`${program}: ${error.message}\n`)

@@ -11,8 +11,8 @@ const PAUSE = 100
 const LONGEST_PAUSE = 60 * 60 * 1000
 
 /**
- * Removes keys that nobody asks for after their time has come. It sleeps until the first deadline, so a keyspace without
- * deadlines, or with distant ones, causes no wake-ups; it does not keep the process alive.
+ * Removes keys that nobody asks for after their time has come. It sleeps until the first deadline, so a keyspace
+ * without deadlines, or with distant ones, causes no wake-ups; it does not keep the process alive.
  */
 export class ExpiryCycle {
   /** How much one run does, from 1 to 10. */

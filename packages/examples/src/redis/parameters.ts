@@ -1,3 +1,4 @@
+import { LONGEST_STRING } from './limits.js'
 import type { Redis } from './redis.js'
 
 /** One setting, as CONFIG shows it. */
@@ -18,7 +19,7 @@ export const parameters: ReadonlyMap<string, Parameter> = new Map<string, Parame
   ['maxmemory', fixed('0')],
   ['maxmemory-policy', fixed('noeviction')],
   ['port', { read: ({ host }) => String(host.addresses[0]?.port ?? 0) }],
-  ['proto-max-bulk-len', fixed(String(64 * 1024 * 1024))],
+  ['proto-max-bulk-len', fixed(String(LONGEST_STRING))],
   ['save', fixed('')],
   ['tcp-keepalive', fixed('0')],
   ['timeout', fixed('0')]

@@ -9,7 +9,8 @@ const notAnInt = resp.error('ERR value is out of range, value must between -2147
 const indexOutOfRange = resp.error('ERR DB index is out of range')
 const wrongPassword = resp.error('WRONGPASS invalid username-password pair or user is disabled.')
 const noPasswordSet = resp.error(
-  'ERR AUTH <password> called without any password configured for the default user. Are you sure your configuration is correct?'
+  'ERR AUTH <password> called without any password configured for the default user. ' +
+    'Are you sure your configuration is correct?'
 )
 
 function ping(session: Session, command: RespCommand): void {

@@ -34,13 +34,6 @@ function unknownSubcommand(name: string, command: RespCommand) {
   return resp.error(`ERR unknown subcommand '${excerpt(command, 1)}'. Try ${name} HELP.`)
 }
 
-/** The refusal of arguments that a known subcommand does not take. */
-export function wrongSubcommandUse(name: string, command: RespCommand) {
-  return resp.error(
-    `ERR unknown subcommand or wrong number of arguments for '${excerpt(command, 1)}'. Try ${name} HELP.`
-  )
-}
-
 function help(name: string, table: ReadonlyMap<string, Subcommand>): RespStatus[] {
   const lines = [`${name} <subcommand> [<arg> [value] [opt] ...]. Subcommands are:`]
   for (const { help } of table.values()) lines.push(help[0], `    ${help[1]}`)

@@ -18,8 +18,8 @@ const MIN_INT64 = -(2n ** 63n)
 const PLAIN = 2 ** 40
 
 /**
- * The deadline that an argument gives, in milliseconds since 1970, or the reply that refuses it. Beyond the year 287396
- * it is the nearest that a double holds.
+ * The deadline that an argument gives, in milliseconds since 1970, or the reply that refuses it. Beyond the year
+ * 287396 it is the nearest that a double holds.
  */
 export function readDeadline(command: RespCommand, index: number, form: TimeForm, name: string): number | RespFailure {
   const base = form.absolute ? 0 : Date.now()

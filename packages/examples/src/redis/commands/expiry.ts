@@ -37,7 +37,10 @@ function expire(session: Session, command: RespCommand, form: TimeForm, name: st
   session.send(1)
 }
 
-/** Whether a deadline may take the place of the present one. A key without a deadline lives for ever, for GT and LT too. */
+/**
+ * Whether a deadline may take the place of the present one. A key without a deadline lives for ever, for GT and LT
+ * too.
+ */
 function allow({ NX, XX, GT, LT }: Conditions, present: number, deadline: number): boolean {
   if (NX) return present === NEVER
   if (XX && present === NEVER) return false

@@ -35,7 +35,9 @@ function documentation(row: Row): RespReply {
   ])
 }
 
-/** The documented commands that are named from the third argument on, all when none is; null for what is no command. */
+/**
+ * The documented commands that are named from the third argument on, all when none is; null for what is no command.
+ */
 function named(session: Session, command: RespCommand): (Row | null)[] {
   const { commands } = session.redis
   if (command.length === 2) return commands.documented

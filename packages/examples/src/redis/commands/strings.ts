@@ -1,12 +1,10 @@
 import { type RespCommand, resp } from '@shiny/codecs'
+import { LONGEST_STRING } from '../limits.js'
 import { ok, slice, wrongArity } from '../replies.js'
 import type { Session } from '../session.js'
 import { NONE } from '../store/index.js'
 import { ALL_KEYS, EVERY_SECOND, group, ONE_KEY, type Row } from './row.js'
 import { set } from './set.js'
-
-/** The longest string that APPEND makes, as Redis's proto-max-bulk-len has it by default. */
-const LONGEST_STRING = 512 * 1024 * 1024
 
 const tooLong = resp.error('ERR string exceeds maximum allowed size (proto-max-bulk-len)')
 

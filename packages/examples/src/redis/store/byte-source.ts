@@ -6,15 +6,26 @@ export interface Pointable {
   at(source: Uint8Array, start: number, end: number): unknown
 }
 
-/**
- * Memory that keys and values are read from, with a view that reads four bytes at once. Requests of one read share their
- * memory, so the view of the last one is kept.
- */
-export class ByteSource implements Pointable {
+/** A stretch of somebody's bytes. */
+export class Span implements Pointable {
   bytes: Uint8Array = new Uint8Array(0)
-  view: DataView = new DataView(this.bytes.buffer)
   start = 0
   end = 0
+
+  at(source: Uint8Array, start: number, end: number): this {
+    this.bytes = source
+    this.start = start
+    this.end = end
+    return this
+  }
+}
+
+/**
+ * Memory that keys and values are read from, with a view that reads four bytes at once. Requests of one read share
+ * their memory, so the view of the last one is kept.
+ */
+export class ByteSource extends Span {
+  view: DataView = new DataView(this.bytes.buffer)
 
   /** Makes `bytes` the memory that is read from. */
   over(bytes: Uint8Array): this {
@@ -25,7 +36,7 @@ export class ByteSource implements Pointable {
     return this
   }
 
-  at(source: Uint8Array, start: number, end: number): this {
+  override at(source: Uint8Array, start: number, end: number): this {
     this.start = start
     this.end = end
     return this.over(source)

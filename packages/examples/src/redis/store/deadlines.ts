@@ -2,8 +2,8 @@
 export const NEVER: number = Number.POSITIVE_INFINITY
 
 /**
- * The times at which keys expire, dense, so that looking for those that are due touches nothing else. A record keeps its
- * position here. Removing one moves the last one into its place.
+ * The times at which keys expire, dense, so that looking for those that are due touches nothing else. A record keeps
+ * its position here. Removing one moves the last one into its place.
  */
 export class Deadlines {
   #times = new Float64Array(0)
@@ -74,8 +74,8 @@ export class Deadlines {
   }
 
   /**
-   * Looks at `looks` deadlines, where the last call stopped, and calls `expire` for those due at `now`, `removals` times at
-   * most; it must remove them. Answers whether the sweep goes on; at its end `earliest` is exact.
+   * Looks at `looks` deadlines, where the last call stopped, and calls `expire` for those due at `now`, `removals`
+   * times at most; it must remove them. Answers whether the sweep goes on; at its end `earliest` is exact.
    */
   sweep(now: number, looks: number, removals: number, expire: (ref: number) => void): boolean {
     let left = removals

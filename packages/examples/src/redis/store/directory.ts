@@ -14,9 +14,9 @@ export interface KeyMatcher {
 /**
  * Finds a record by its key: a hash table from hashes to the references of records, at most three quarters full.
  *
- * When it becomes too full or too empty, a table of another size takes over piece by piece, a little with each change, so
- * that no change takes long. Pieces move in the order of hashes: entries whose hash is below the frontier are in the new
- * table, all others in the old one, so that a search looks into one table only.
+ * When it becomes too full or too empty, a table of another size takes over piece by piece, a little with each
+ * change, so that no change takes long. Pieces move in the order of hashes: entries whose hash is below the frontier
+ * are in the new table, all others in the old one, so that a search looks into one table only.
  */
 export class Directory {
   readonly #matcher: KeyMatcher
@@ -96,8 +96,8 @@ export class Directory {
   }
 
   /**
-   * Visits the entries of the next `homes` homes from `cursor` on and returns the cursor that goes on from there, 0 at the
-   * end. `visit` must change nothing.
+   * Visits the entries of the next `homes` homes from `cursor` on and returns the cursor that goes on from there, 0
+   * at the end. `visit` must change nothing.
    *
    * A cursor is a hash: everything below it has been visited. It therefore stays right whatever happens to the table
    * between two calls, and an entry that is there all the time is visited exactly once.

@@ -20,9 +20,9 @@ interface ByteSet {
 }
 
 /**
- * A pattern by Redis's rules: `*` any bytes, `?` one byte, `[a-z]` and `[^a-z]` one byte of a set, `\` takes the next byte
- * literally, also in a set. Whatever the pattern, matching takes at most the product of both lengths: a star that has
- * matched is never tried again once a later one has.
+ * A pattern by Redis's rules: `*` any bytes, `?` one byte, `[a-z]` and `[^a-z]` one byte of a set, `\` takes the
+ * next byte literally, also in a set. Whatever the pattern, matching takes at most the product of both lengths: a
+ * star that has matched is never tried again once a later one has.
  */
 export class Glob {
   readonly #places: readonly Place[]

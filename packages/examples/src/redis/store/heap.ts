@@ -24,8 +24,8 @@ export class HeapFullError extends Error {
 /**
  * Blocks of memory in size classes, outside V8's heap: its garbage collector never looks at them.
  *
- * A reference is 32 bits, `page (13) | unit (19)`. Freed blocks wait in the list of their class, linked through their first
- * word; a block never changes its class, so memory goes back to the system only when all is dropped.
+ * A reference is 32 bits, `page (13) | unit (19)`. Freed blocks wait in the list of their class, linked through
+ * their first word; a block never changes its class, so memory goes back to the system only when all is dropped.
  */
 export class Heap {
   /** The pages as bytes, as words, and as views that read words anywhere. */

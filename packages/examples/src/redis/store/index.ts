@@ -3,7 +3,7 @@
  *
  * @packageDocumentation
  */
-export { ByteSource, type Pointable } from './byte-source.js'
+export { ByteSource, type Pointable, Span } from './byte-source.js'
 export { Deadlines, NEVER } from './deadlines.js'
 export { Directory, type KeyMatcher } from './directory.js'
 export { Glob } from './glob.js'

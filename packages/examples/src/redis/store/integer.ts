@@ -7,8 +7,8 @@ const MIN_INT64 = -(2n ** 63n)
 const SAFE_DIGITS = 15
 
 /**
- * The signed 64-bit integer that `bytes[start…end)` spells, undefined when it spells none. No sign but a minus, no leading
- * zeros, no spaces. A number where that is exact, otherwise a bigint.
+ * The signed 64-bit integer that `bytes[start…end)` spells, undefined when it spells none. No sign but a minus, no
+ * leading zeros, no spaces. A number where that is exact, otherwise a bigint.
  */
 export function parseInteger(bytes: Uint8Array, start: number, end: number): number | bigint | undefined {
   const negative = bytes[start] === 0x2d && end > start

@@ -1,4 +1,4 @@
-import { ByteSource, type Pointable } from './byte-source.js'
+import { ByteSource, type Pointable, Span } from './byte-source.js'
 import { Deadlines, NEVER } from './deadlines.js'
 import { Directory } from './directory.js'
 import { parseInteger } from './integer.js'
@@ -26,9 +26,9 @@ export interface KeyspaceOptions {
 /**
  * Keys and values, both of any bytes, with deadlines.
  *
- * Arguments are given as memory and offsets, and results are pointed at where they lie, so that reading and writing makes
- * no object. A key whose deadline has passed does not exist for any method; it is removed when it is come across, or
- * by {@link Keyspace.removeDue}.
+ * Arguments are given as memory and offsets, and results are pointed at where they lie, so that reading and writing
+ * makes no object. A key whose deadline has passed does not exist for any method; it is removed when it is come
+ * across, or by {@link Keyspace.removeDue}.
  */
 export class Keyspace {
   readonly #records = new Records()
@@ -40,6 +40,7 @@ export class Keyspace {
   readonly #key = new ByteSource()
   readonly #ownKey = new ByteSource()
   readonly #value = new ByteSource()
+  readonly #span = new Span()
   /** Keys that {@link Keyspace.read} found, and did not find. */
   hits = 0
   misses = 0
@@ -99,7 +100,7 @@ export class Keyspace {
     deadline: number = NEVER
   ): void {
     const key = this.#key.over(source)
-    const value = this.#value.over(from)
+    const value = from === source ? key : this.#value.over(from)
     const hash = this.#hash.of(key, start, end)
     let entry = this.#directory.find(hash, key, start, end)
     if (deadline === KEEP && entry !== NONE) entry = this.#unlessDue(entry)
@@ -152,7 +153,7 @@ export class Keyspace {
 
   /** An entry's value as a signed 64-bit integer: a number where it is safe, undefined where it is no such integer. */
   integer(entry: Entry): number | bigint | undefined {
-    const { bytes, start, end } = this.#records.value(entry, this.#value)
+    const { bytes, start, end } = this.#records.value(entry, this.#span)
     return parseInteger(bytes, start, end)
   }
 
@@ -175,9 +176,9 @@ export class Keyspace {
   }
 
   /**
-   * Visits about `count` entries from `cursor` on, 0 at first, and returns the cursor to go on from, 0 at the end. An entry
-   * that is there from the first call to the last is visited exactly once, whatever else changes. `visit` must change
-   * nothing.
+   * Visits about `count` entries from `cursor` on, 0 at first, and returns the cursor to go on from, 0 at the end.
+   * An entry that is there from the first call to the last is visited exactly once, whatever else changes. `visit`
+   * must change nothing.
    */
   scan(cursor: number, count: number, visit: (entry: Entry) => void): number {
     if (cursor >= HASH_RANGE) return 0

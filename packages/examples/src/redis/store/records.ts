@@ -1,4 +1,4 @@
-import { ByteSource, copyTo, equalTo, type Pointable } from './byte-source.js'
+import { ByteSource, copyTo, equalTo, type Pointable, Span } from './byte-source.js'
 import type { KeyMatcher } from './directory.js'
 import { type Extern, Externs } from './externs.js'
 import { Heap, PAGE_SHIFT, UNIT_MASK } from './heap.js'
@@ -21,17 +21,18 @@ const SMALL_BLOCK = 128
 export const NO_DEADLINE = -1
 
 /**
- * Keys and values in blocks of the heap, in the form of record-layout.ts. What does not fit into a block lies in a Buffer
- * of its own, and a block of 16 bytes names it.
+ * Keys and values in blocks of the heap, in the form of record-layout.ts. What does not fit into a block lies in a
+ * Buffer of its own, and a block of 16 bytes names it.
  *
- * A method that returns a reference may have moved the record. The old reference is dead then, and whoever has kept it must
- * be told the new one.
+ * A method that returns a reference may have moved the record. The old reference is dead then, and whoever has kept
+ * it must be told the new one.
  */
 export class Records implements KeyMatcher {
   readonly #heap = new Heap()
   readonly #externs = new Externs()
   readonly #key = new ByteSource()
   readonly #value = new ByteSource()
+  readonly #span = new Span()
 
   /** Bytes of keys, values and what surrounds them. */
   get used(): number {
@@ -234,7 +235,7 @@ export class Records implements KeyMatcher {
 
   /** A copy of the value with `more` bytes of room behind it. */
   #valueAndMore(ref: number, more: number): ByteSource {
-    const { bytes, start, end } = this.value(ref, this.#value)
+    const { bytes, start, end } = this.value(ref, this.#span)
     const copy = Buffer.allocUnsafe(end - start + more)
     copy.set(bytes.subarray(start, end))
     return this.#value.at(copy, 0, copy.length)

@@ -1,4 +1,7 @@
-/** Blocks up to this size are in steps of 8 bytes, larger ones in 8 steps for each doubling: at most an eighth is wasted. */
+/**
+ * Blocks up to this size are in steps of 8 bytes, larger ones in 8 steps for each doubling: at most an eighth is
+ * wasted.
+ */
 const FINE = 128
 const FINE_CLASSES = FINE / 8 - 1
 const DOUBLINGS = 6

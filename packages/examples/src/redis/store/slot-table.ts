@@ -6,9 +6,10 @@ const SPILL = 1024
 /**
  * One open-addressing table. A slot is two words, `hash, reference`; reference 0 is a free slot.
  *
- * An entry's home is the top bits of its hash, and it lies at its home or behind it with no free slot between. So the
- * table is in order of hashes but for a little disorder inside each cluster, and it does not wrap around: there is spill
- * room behind the last home instead. Both make it possible to move a table piece by piece and to walk it while it moves.
+ * An entry's home is the top bits of its hash, and it lies at its home or behind it with no free slot between. So
+ * the table is in order of hashes but for a little disorder inside each cluster, and it does not wrap around: there
+ * is spill room behind the last home instead. Both make it possible to move a table piece by piece and to walk it
+ * while it moves.
  */
 export class SlotTable {
   /** How many homes there are, a power of two. */
