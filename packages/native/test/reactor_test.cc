@@ -112,6 +112,43 @@ void an_incomplete_frame_is_shown_with_the_end() {
   CHECK_EQ(world.seen[0].leftover, "thr");
 }
 
+void part_of_a_frame_is_no_news() {
+  World world("line");
+  world.on_data = [](int32_t, const std::string&, Record& record) {
+    return static_cast<size_t>(record.framed_end - record.start);
+  };
+  Client client(world);
+  std::string line = pattern(1000) + "\n";
+  for (size_t i = 0; i < line.size(); i += 7) {
+    client.write(line.substr(i, 7));
+    world.turn(2);
+  }
+  CHECK(world.turn_until([&] { return world.seen[0].received == line; }));
+  CHECK_EQ(world.seen[0].data_records, 1);
+}
+
+void many_that_linger_are_let_go_in_any_order() {
+  World world;
+  world.on_open = [&](int32_t slot) { world.command(Operation::kClose, slot); };
+  std::vector<std::unique_ptr<Client>> clients;
+  for (int i = 0; i < 40; i++) clients.push_back(std::make_unique<Client>(world));
+  CHECK(world.turn_until([&] { return world.opened.size() == 40; }));
+  world.turn();
+  for (size_t i = 1; i < 40; i += 2) clients[i]->close();
+  world.turn(5);
+  int left = 0;
+  for (auto& [slot, seen] : world.seen) left += !seen.closed;
+  CHECK_EQ(left, 20);
+  CHECK(world.reactor->next_deadline() > 0);
+  world.reactor->turn(2100);
+  CHECK(world.turn_until([&] {
+    for (auto& [slot, seen] : world.seen)
+      if (!seen.closed) return false;
+    return true;
+  }));
+  CHECK_EQ(world.reactor->next_deadline(), -1);
+}
+
 void a_big_frame_grows_in_memory_of_its_own() {
   const std::string frame = pattern(3'000'000);
   World world;
@@ -414,6 +451,8 @@ int main() {
   a_handler_that_needs_more_is_not_asked_before();
   stopping_early_brings_the_rest_when_released();
   an_incomplete_frame_is_shown_with_the_end();
+  part_of_a_frame_is_no_news();
+  many_that_linger_are_let_go_in_any_order();
   a_big_frame_grows_in_memory_of_its_own();
   output_that_is_not_taken_is_queued_and_drains();
   interleaved_output_is_gathered_in_order();

@@ -225,6 +225,7 @@ export class Channel {
     this.scanned = place.scanned
     this.scannedFor = place.scannedFor
     this.needed = place.needed
+    if (place.needed > this.host.codec.maxBuffered && (this.state & S.HELD) === 0) this.overfull()
     return place.position
   }
 
@@ -240,6 +241,8 @@ export class Channel {
 
   /** The output queue fell to the low-water mark after it was above the high one. */
   drained(): void {
+    // Another handler of the same turn may have sent more before this was told; then it will be told again.
+    if (this.queued > this.host.highWaterMark) return
     this.state &= ~S.BLOCKED
     if ((this.hooks & ON_DRAIN) === 0 || (this.state & S.UNSENDABLE) !== 0) return
     try {

@@ -33,6 +33,7 @@ struct Connection {
   bool backlog : 1 = false;      // there may be whole frames in `input`
   bool ended : 1 = false;        // the peer ended its side
   bool end_due : 1 = false;      // the handler is to be told so
+  bool end_again : 1 = false;    // the backend has reported it once more
   bool idle_due : 1 = false;     // the handler wants to know when all that has arrived is delivered
   bool closing : 1 = false;      // the handler closed it
   bool lingering : 1 = false;    // our side of the stream is ended; input is discarded

@@ -24,28 +24,28 @@ long Reactor::receive(Connection& connection, uint8_t* bytes, size_t length) {
   }
 }
 
-void Reactor::read(Connection& connection, bool peer_ended) {
+void Reactor::read(Connection& connection, uint32_t readiness) {
   if (connection.closing) {
     discard(connection);
     return;
   }
-  if (connection.in_turn) return;
+  if (connection.in_turn || connection.backlog) return;
   if (!may_deliver(connection) || connection.ended) {
     // A reset must be told although input is held back. A mere end of the stream can wait.
-    if (peer_ended) {
-      int error = sys::take_error(connection.fd);
-      if (error != 0) {
-        die(connection, error);
-        return;
-      }
+    int error = readiness & kBroken ? sys::take_error(connection.fd) : 0;
+    if (error != 0) {
+      die(connection, error);
+      return;
     }
-    refresh_interest(connection);
+    // Most connections whose peer has ended are closed in this very turn: not worth a call to the backend.
+    if (connection.ended && !connection.end_again) connection.end_again = true;
+    else refresh_interest(connection);
     return;
   }
   const InputStore& input = connection.input;
   bool collects = input.large() || input.size() < connection.needed || input.size() > InputStore::kSmallLimit;
   if (collects) read_into_store(connection);
-  else read_into_arena(connection, peer_ended);
+  else read_into_arena(connection, (readiness & (kPeerEnded | kBroken)) != 0);
 }
 
 void Reactor::read_into_arena(Connection& connection, bool peer_ended) {
@@ -66,12 +66,12 @@ void Reactor::read_into_arena(Connection& connection, bool peer_ended) {
     if (more > 0) total += static_cast<uint32_t>(more);
     ended = more == 0;
   }
-  if (ended) {
-    connection.ended = true;
-    connection.end_due = true;
-    make_due(connection);
+  if (ended) connection.ended = connection.end_due = true;
+  if (total == kept) {
+    deliver_end(connection);
+    return;
   }
-  if (total == kept) return;
+  if (ended) make_due(connection);
   deliver(connection, bridge_.input, arena_used_, arena_used_ + total, false);
   arena_used_ += total;
 }
@@ -124,6 +124,11 @@ void Reactor::deliver(Connection& connection, uint8_t* base, uint32_t start, uin
     frames_used_ = table.count;
     connection.needed = outcome.need;
     connection.backlog = outcome.full;
+    // Part of a frame is no news for the handler.
+    if (outcome.end == start && outcome.reason == 0 && !outcome.full) {
+      keep_rest(connection, start, end, own_memory);
+      return;
+    }
   }
   Record* record = add_record(RecordKind::kData, connection.slot);
   record->start = static_cast<int32_t>(start);
@@ -192,17 +197,16 @@ void Reactor::settle_record(const Record& record) {
     connection.needed = 0;
     connection.backlog = true;
   }
-  bool stored = true;
-  auto rest = static_cast<uint32_t>(record.end - record.consumed);
-  if (record.flags & kOwnMemory) {
-    connection.input.consume(static_cast<uint32_t>(record.consumed), connection.slot, handler_);
-  } else if (rest == 0) {
-    if (connection.input.size() > 0) connection.input.clear(connection.slot, handler_);
-  } else {
-    stored = connection.input.assign(bridge_.input + record.consumed, rest);
-  }
-  if (!stored) die(connection, ENOMEM);
-  else if (connection.backlog || connection.end_due || connection.idle_due) make_due(connection);
+  keep_rest(connection, static_cast<uint32_t>(record.consumed), static_cast<uint32_t>(record.end),
+            (record.flags & kOwnMemory) != 0);
+  if (connection.backlog || connection.end_due || connection.idle_due) make_due(connection);
+}
+
+// Keeps the bytes that no message was made of: [consumed, end) of the arena, or of the connection's own buffer.
+void Reactor::keep_rest(Connection& connection, uint32_t consumed, uint32_t end, bool own_memory) {
+  if (own_memory) connection.input.consume(consumed, connection.slot, handler_);
+  else if (consumed == end) connection.input.clear(connection.slot, handler_);
+  else if (!connection.input.assign(bridge_.input + consumed, end - consumed)) die(connection, ENOMEM);
 }
 
 }  // namespace shiny::reactor

@@ -59,11 +59,24 @@ void InputStore::consume(uint32_t length, int32_t slot, Handler& handler) {
     clear(slot, handler);
     return;
   }
-  size_ -= length;
+  uint32_t rest = size_ - length;
+  if (large_ && rest <= kDemoteLimit) {
+    auto* small = static_cast<uint8_t*>(std::malloc(rest));
+    if (small != nullptr) {
+      std::memcpy(small, bytes_ + length, rest);
+      handler.release_input(slot);
+      bytes_ = small;
+      size_ = capacity_ = rest;
+      large_ = false;
+      return;
+    }
+  }
+  size_ = rest;
   if (length > 0) std::memmove(bytes_, bytes_ + length, size_);
 }
 
 void InputStore::clear(int32_t slot, Handler& handler) {
+  if (bytes_ == nullptr) return;
   if (large_) handler.release_input(slot);
   else std::free(bytes_);
   bytes_ = nullptr;

@@ -12,8 +12,9 @@ namespace shiny::reactor {
 
 class InputStore {
  public:
-  // Up to here the bytes are kept small.
+  // Up to here the bytes are kept small; a large buffer is given up when so few are left that to copy them costs nothing.
   static constexpr uint32_t kSmallLimit = 128 * 1024;
+  static constexpr uint32_t kDemoteLimit = 4 * 1024;
 
   InputStore() = default;
   ~InputStore();

@@ -133,7 +133,8 @@ void Reactor::finish_close(Connection& connection) {
   sys::syscalls.shutdown(connection.fd, SHUT_WR);
   connection.lingering = true;
   connection.linger_until = sys::now_ms() + kLingerMs;
-  lingering_.push_back(connection.slot);
+  if (lingering_.empty()) linger_until_ = connection.linger_until;
+  lingering_.push_back(token(connection));
   refresh_interest(connection);
 }
 
@@ -146,9 +147,6 @@ void Reactor::die(Connection& connection, int error) {
   if (connection.listener->wildcard) sys::local_address(connection.fd, &connection.local);
   sys::syscalls.close(connection.fd);
   connection.output.clear();
-  if (connection.lingering) {
-    lingering_.erase(std::find(lingering_.begin(), lingering_.end(), connection.slot));
-  }
   dead_.push_back(connection.slot);
   if (accept_retry_ != 0) accept_retry_ = 1;  // there is room for another one: now
 }

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <vector>
 
@@ -32,7 +33,6 @@ class Reactor {
   int add_listener(int fd, ListenerOptions options, std::string path);
   void close_listener(int32_t index);
   const Listener* listener(int32_t index) const;
-  Connection* connection(int32_t slot) { return slots_.find(slot); }
   // The two ends of a connection, also of one whose end is just being reported.
   sys::NamedAddress remote_address(int32_t slot);
   sys::NamedAddress local_address(int32_t slot);
@@ -83,10 +83,11 @@ class Reactor {
   void rearm_listeners();
   void expire_lingering();
   Record* add_record(RecordKind kind, int32_t slot);
+  Connection* find(uint64_t token);
   void free_reported();
 
   // input.cc
-  void read(Connection& connection, bool peer_ended);
+  void read(Connection& connection, uint32_t readiness);
   void read_into_arena(Connection& connection, bool peer_ended);
   void read_into_store(Connection& connection);
   void discard(Connection& connection);
@@ -96,6 +97,7 @@ class Reactor {
   void deliver_end(Connection& connection);
   void settle();
   void settle_record(const Record& record);
+  void keep_rest(Connection& connection, uint32_t consumed, uint32_t end, bool own_memory);
   bool may_deliver(const Connection& connection) const;
   bool records_full() const { return record_count_ + 8 > bridge_.record_capacity; }
 
@@ -127,11 +129,12 @@ class Reactor {
   std::vector<int32_t> visiting_;   // the same, while they are being visited
   std::vector<int32_t> dead_;       // closed sockets, not reported yet
   std::vector<int32_t> reported_;   // reported in this turn; freed after it
-  std::vector<int32_t> lingering_;  // in order of their deadlines
+  std::deque<uint64_t> lingering_;  // tokens, in order of their deadlines; those that have died are passed over
   std::vector<uint32_t> next_output_;
   uint32_t record_count_ = 0;
   uint32_t arena_used_ = 0;
   uint32_t frames_used_ = 0;
+  int64_t linger_until_ = 0;  // ms; of the first in `lingering_`, or of one before it
   int64_t accept_retry_ = 0;  // ms; 0: no listener is disarmed
   bool foreign_ready_ = false;
   bool in_handler_ = false;

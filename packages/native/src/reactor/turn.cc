@@ -44,10 +44,7 @@ bool Reactor::has_due_work() const { return !due_.empty() || !dead_.empty() || b
 int Reactor::next_deadline() const {
   if (has_due_work()) return 0;
   int64_t deadline = accept_retry_;
-  if (!lingering_.empty()) {
-    int64_t first = const_cast<Slots&>(slots_).at(lingering_.front()).linger_until;
-    deadline = deadline == 0 ? first : std::min(deadline, first);
-  }
+  if (!lingering_.empty()) deadline = deadline == 0 ? linger_until_ : std::min(deadline, linger_until_);
   if (deadline == 0) return -1;
   return static_cast<int>(std::clamp<int64_t>(deadline - sys::now_ms(), 0, 60'000));
 }
@@ -70,21 +67,25 @@ void Reactor::dispatch(const Event& event) {
     if (index < listeners_.size() && listeners_[index] && listeners_[index]->fd >= 0) accept_from(*listeners_[index]);
     return;
   }
-  Connection* connection = slots_.find(static_cast<int32_t>(event.token & 0xffffffff));
-  // An event of this batch may be about a connection that has died since, or whose slot has a new owner.
-  if (connection == nullptr || connection->dead || token(*connection) != event.token) return;
-  if (records_full()) return;
+  Connection* connection = find(event.token);
+  if (connection == nullptr || records_full()) return;
   if (event.readiness & kWriteReady) write_queue(*connection);
   if (connection->dead) return;
   if (event.readiness & (kReadReady | kPeerEnded | kBroken)) {
-    read(*connection, (event.readiness & (kPeerEnded | kBroken)) != 0);
+    read(*connection, event.readiness);
   }
   // A hang-up cannot be masked: what is not read now must leave the backend, or the loop would spin.
-  if ((event.readiness & kBroken) && !connection->dead && connection->registered &&
-      (connection->ended || !may_deliver(*connection))) {
+  bool unread = connection->ended || !may_deliver(*connection);
+  if ((event.readiness & kBroken) && unread && !connection->closing && !connection->dead && connection->registered) {
     backend_->remove(connection->fd, connection->interest);
     connection->registered = false;
   }
+}
+
+// Null when the connection has died, or its slot has a new owner: an event of this batch may be about either.
+Connection* Reactor::find(uint64_t token) {
+  Connection* connection = slots_.find(static_cast<int32_t>(token & 0xffffffff));
+  return connection == nullptr || connection->dead || this->token(*connection) != token ? nullptr : connection;
 }
 
 void Reactor::report_due() {
@@ -117,7 +118,7 @@ void Reactor::visit_due(Connection& connection) {
   }
   if (connection.idle_due && !connection.ended) {
     uint32_t before = record_count_;
-    read(connection, false);
+    read(connection, kReadReady);
     if (connection.dead) return;
     if (record_count_ != before) {
       make_due(connection);
@@ -197,10 +198,12 @@ void Reactor::rearm_listeners() {
 
 void Reactor::expire_lingering() {
   int64_t now = sys::now_ms();
-  while (!lingering_.empty()) {
-    Connection& connection = slots_.at(lingering_.front());
-    if (connection.linger_until > now) return;
-    die(connection, 0);  // takes it off the list
+  for (; !lingering_.empty(); lingering_.pop_front()) {
+    Connection* connection = find(lingering_.front());
+    if (connection == nullptr) continue;
+    linger_until_ = connection->linger_until;
+    if (linger_until_ > now) return;
+    die(*connection, 0);
   }
 }
 

@@ -65,6 +65,8 @@ export class Dispatcher {
     const flags = records[at + L.FLAGS] as number
     const bytes = this.#memory(channel.slot, flags)
     const end = records[at + L.FINISH] as number
+    const { host } = channel
+    const before = host.delivered
     let consumed: number
     if ((flags & L.FRAMED) !== 0) consumed = this.#frames(channel, at, bytes)
     else {
@@ -72,8 +74,8 @@ export class Dispatcher {
       records[at + L.NEEDED] = (channel.state & HELD) === 0 ? channel.needed : L.STOPPED_EARLY
     }
     records[at + L.CONSUMED] = consumed
-    if (end - consumed > channel.host.codec.maxBuffered && (channel.state & HELD) === 0) channel.overfull()
-    channel.batchEnded()
+    if (end - consumed > host.codec.maxBuffered && (channel.state & HELD) === 0) channel.overfull()
+    if (host.delivered !== before) channel.batchEnded()
   }
 
   #frames(channel: Channel, at: number, bytes: RawBuffer): number {
@@ -85,13 +87,16 @@ export class Dispatcher {
     cursor.start = records[at + L.START] as number
     channel.deliverFrames(cursor, until)
     if (cursor.at < until) return cursor.start
+    // Bytes that ask for no message, such as empty requests.
+    const framedEnd = records[at + L.FRAMED_END] as number
+    channel.received += framedEnd - cursor.start
     const reason = records[at + L.REASON] as number
     if (reason !== 0) {
       // Held back, the refusal must wait as a message would; the reactor will find it again.
       if ((channel.state & HELD) !== 0) records[at + L.NEEDED] = L.STOPPED_EARLY
       else channel.refused(reason, records[at + L.DETAIL] as number)
     }
-    return records[at + L.FRAMED_END] as number
+    return framedEnd
   }
 
   #end(channel: Channel, at: number): void {
