@@ -5,7 +5,7 @@
  */
 export * from './codec/index.js'
 export { Address, type ListenOptions } from './connection/address.js'
-export type { AnyConnection } from './connection/channel.js'
+export type { AnyConnection } from './connection/channel-host.js'
 export type { CloseReason } from './connection/close-reason.js'
 export { Connection } from './connection/connection.js'
 export type { ErrorDetails } from './errors/index.js'

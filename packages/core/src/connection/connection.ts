@@ -1,6 +1,7 @@
 import { ShinyError } from '../errors/index.js'
 import type { Address } from './address.js'
-import type { AnyConnection, Channel } from './channel.js'
+import type { Channel } from './channel.js'
+import type { AnyConnection } from './channel-host.js'
 import type { CloseReason } from './close-reason.js'
 
 /** The channel that the next connection to be constructed belongs to. */

@@ -1,4 +1,4 @@
-import type { AnyConnection } from './channel.js'
+import type { AnyConnection } from './channel-host.js'
 import { Connection } from './connection.js'
 
 /** Which optional hooks a handler has; the others are not called. */

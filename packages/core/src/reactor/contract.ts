@@ -1,5 +1,6 @@
 import type { Address } from '../connection/address.js'
-import type { Channel, ChannelHost } from '../connection/channel.js'
+import type { Channel } from '../connection/channel.js'
+import type { ChannelHost } from '../connection/channel-host.js'
 import type { OutputArena } from './output-arena.js'
 
 /** Which reactor serves. */

@@ -1,5 +1,5 @@
 import type { Address } from '../connection/address.js'
-import type { AnyConnection } from '../connection/channel.js'
+import type { AnyConnection } from '../connection/channel-host.js'
 
 /** The events of a server, with the arguments of their listeners. */
 export interface ServerEvents {

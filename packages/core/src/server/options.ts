@@ -2,7 +2,7 @@ import { isIP } from 'node:net'
 import * as z from 'zod/mini'
 import type { Codec } from '../codec/index.js'
 import { type ListenOptions, parseListenUrl } from '../connection/address.js'
-import type { AnyConnection } from '../connection/channel.js'
+import type { AnyConnection } from '../connection/channel-host.js'
 import type { Connection } from '../connection/connection.js'
 import { ShinyError } from '../errors/index.js'
 

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'eventemitter3'
 import type { Address, ListenOptions } from '../connection/address.js'
-import { type AnyConnection, Channel, type ChannelHost } from '../connection/channel.js'
+import { Channel } from '../connection/channel.js'
+import type { AnyConnection, ChannelHost } from '../connection/channel-host.js'
 import { attach, type Connection, channelOf } from '../connection/connection.js'
 import { hooksOf } from '../connection/hooks.js'
 import { nextId } from '../connection/id.js'

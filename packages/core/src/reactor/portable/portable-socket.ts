@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import type { ByteReader } from '../../codec/index.js'
-import type { Channel, ChannelHost } from '../../connection/channel.js'
+import type { Channel } from '../../connection/channel.js'
+import type { ChannelHost } from '../../connection/channel-host.js'
 import { BLOCKED, HELD } from '../../connection/state.js'
 import type { Ends } from './addresses.js'
 import { InputBuffer } from './input-buffer.js'

@@ -1,0 +1,25 @@
+import type { Codec } from '../codec/index.js'
+import type { Connection } from './connection.js'
+
+/** What all connections of one server share. Made once, read on the hot path. */
+export interface ChannelHost {
+  readonly codec: Codec<unknown, unknown>
+  readonly app: unknown
+  /** In bytes; above it `send` answers false. */
+  readonly highWaterMark: number
+  /** In bytes; at or below it `onDrain` is called. */
+  readonly lowWaterMark: number
+  /** In bytes; above it the connection is cut. */
+  readonly maxQueued: number
+  /** Whether a connection above its high-water mark gets no messages until it has drained. */
+  readonly holdWhenBlocked: boolean
+  /** An error of a connection, after its `onError`. */
+  failed(connection: AnyConnection, error: Error, handled: boolean): void
+  /** The connection is gone. */
+  closed(connection: AnyConnection): void
+  /** Messages delivered since the counter was last read; paces the ticker. */
+  delivered: number
+}
+
+/** A connection of whatever codec. */
+export type AnyConnection = Connection<never, unknown, unknown>

@@ -1,0 +1,335 @@
+import type { Encoder } from '../codec/index.js'
+import { type DecodeError, ShinyError } from '../errors/index.js'
+import type { Reactor } from '../reactor/contract.js'
+import type { OutputArena } from '../reactor/output-arena.js'
+import { Address } from './address.js'
+import type { Channel } from './channel.js'
+import type { AnyConnection, ChannelHost } from './channel-host.js'
+import type { CloseReason } from './close-reason.js'
+import { asError, decodeError, encodeError, socketError } from './failures.js'
+import { ON_BATCH_END, ON_DRAIN, ON_END, ON_ERROR } from './hooks.js'
+import * as S from './state.js'
+
+/**
+ * The life of a connection from `opened` to `closed`: its state, its hooks, its errors and its output. The {@link Channel}
+ * that it is part of adds the input.
+ */
+export abstract class Lifecycle {
+  readonly id: number
+  readonly slot: number
+  readonly reactor: Reactor
+  readonly host: ChannelHost
+  /** The handler. Set right after it was made, before anything else happens. */
+  connection!: AnyConnection
+  state = 0
+  /** Which optional hooks the handler has. */
+  hooks = 0
+  /** Bytes given to `send`, encoded. */
+  accepted = 0
+  readonly #output: OutputArena
+  readonly #encoder: Encoder<unknown>
+  #error: Error | null = null
+  #abort: AbortController | null = null
+  #remote: Address | null = null
+  #local: Address | null = null
+
+  /** The channel whose life this is, as the reactor knows it. */
+  protected abstract readonly channel: Channel
+
+  constructor(id: number, slot: number, reactor: Reactor, host: ChannelHost) {
+    this.id = id
+    this.slot = slot
+    this.reactor = reactor
+    this.host = host
+    this.#output = reactor.output
+    this.#encoder = host.codec.encoder()
+  }
+
+  /** Bytes accepted by `send` that have not left yet. */
+  get queued(): number {
+    return (this.state & S.GONE) === 0 ? this.accepted - (this.#output.sent[this.slot] as number) : 0
+  }
+
+  get remote(): Address {
+    if (this.#remote === null && (this.state & S.GONE) === 0) this.#remote = this.reactor.remote(this.channel)
+    return this.#remote ?? Address.unknown
+  }
+
+  get local(): Address {
+    if (this.#local === null && (this.state & S.GONE) === 0) this.#local = this.reactor.local(this.channel)
+    return this.#local ?? Address.unknown
+  }
+
+  get isOpen(): boolean {
+    return (this.state & S.UNSENDABLE) === 0
+  }
+
+  get signal(): AbortSignal {
+    this.#abort ??= new AbortController()
+    if ((this.state & S.CLOSED) !== 0) this.#abort.abort()
+    return this.#abort.signal
+  }
+
+  // ---- what the user does
+
+  send(message: unknown): boolean {
+    if ((this.state & S.UNSENDABLE) !== 0) throw new ShinyError('ERR_CLOSED')
+    const output = this.#output
+    output.open(this.slot)
+    try {
+      this.#encoder.encode(message, output)
+    } catch (error) {
+      output.rollback()
+      throw encodeError(error)
+    }
+    return this.#account(output.finish())
+  }
+
+  close(): void {
+    if ((this.state & S.UNSENDABLE) !== 0) return
+    this.state |= S.CLOSING | S.LOCAL
+    this.reactor.close(this.channel)
+  }
+
+  destroy(error: Error | null): void {
+    if ((this.state & (S.DESTROYED | S.CLOSED)) !== 0) return
+    this.state |= S.DESTROYED | S.LOCAL
+    this.reactor.destroy(this.channel)
+    if (error !== null) this.#report(error)
+  }
+
+  pause(): void {
+    this.hold(S.PAUSED)
+  }
+
+  resume(): void {
+    this.#release(S.PAUSED)
+  }
+
+  hold(reason: number): void {
+    if ((this.state & S.UNSENDABLE) !== 0) return
+    const before = this.state & S.HOLDING
+    this.state |= reason
+    if (before === 0) this.reactor.hold(this.channel)
+  }
+
+  wake(token: unknown): void {
+    if ((this.state & S.UNSENDABLE) === 0) this.reactor.wake(this.channel, token)
+  }
+
+  /** A graceful stop: close when all that has arrived is answered. */
+  stop(): void {
+    if ((this.state & (S.UNSENDABLE | S.STOPPING)) !== 0) return
+    this.state |= S.STOPPING
+    this.reactor.drainInput(this.channel)
+  }
+
+  /** Nobody serves the peer: there will be neither `opened` nor `closed`, and whoever kept the connection cannot use it. */
+  abandon(): void {
+    this.state |= S.CLOSED | S.GONE
+    this.#abort?.abort()
+  }
+
+  // ---- what the reactor tells
+
+  opened(): void {
+    this.state |= S.OPENED
+    try {
+      this.settle(this.connection.onOpen())
+    } catch (error) {
+      this.handlerFailed(error)
+    }
+  }
+
+  /** A read has been delivered as far as it can be. */
+  batchEnded(): void {
+    if ((this.hooks & ON_BATCH_END) === 0 || (this.state & (S.DESTROYED | S.CLOSED)) !== 0) return
+    this.#call('onBatchEnd')
+  }
+
+  /** The output queue fell to the low-water mark after it was above the high one. */
+  drained(): void {
+    // Another handler of the same turn may have sent more before this was told; then it will be told again.
+    if (this.queued > this.host.highWaterMark) return
+    this.state &= ~S.BLOCKED
+    if ((this.hooks & ON_DRAIN) === 0 || (this.state & S.UNSENDABLE) !== 0) return
+    this.#call('onDrain')
+  }
+
+  woken(token: unknown): void {
+    if ((this.state & S.UNSENDABLE) !== 0) return
+    try {
+      this.connection.onWake(token)
+    } catch (error) {
+      this.handlerFailed(error)
+    }
+  }
+
+  /** All that had arrived is delivered; see {@link Reactor.drainInput}. */
+  idle(): void {
+    if ((this.state & S.STOPPING) !== 0 && (this.state & S.WAITING) === 0) this.close()
+  }
+
+  /** The socket is gone; `errno` names the error that ended it, or is null. */
+  closed(errno: string | null): void {
+    if ((this.state & S.CLOSED) !== 0) return
+    if (errno !== null) this.#report(socketError(errno))
+    this.state |= S.CLOSED
+    this.#abort?.abort()
+    try {
+      if ((this.state & S.OPENED) !== 0) this.connection.onClose(this.#reason())
+    } catch (error) {
+      this.host.failed(this.connection, asError(error), false)
+    }
+    this.state |= S.GONE
+    this.host.closed(this.connection)
+  }
+
+  /** Cuts the connection because the deadline of a stop passed. */
+  cut(): void {
+    this.destroy(new ShinyError('ERR_STOP_TIMEOUT'))
+  }
+
+  // ---- for the input
+
+  /** Reports what a decoder threw; true when decoding goes on behind the frame. */
+  protected mayContinue(thrown: unknown, progressed: boolean, offset: number): boolean {
+    const error = decodeError(thrown, offset)
+    if (!error.recoverable || !progressed) {
+      this.decodeFailed(error, offset)
+      return false
+    }
+    const before = this.accepted
+    const handled = (this.hooks & ON_ERROR) !== 0
+    try {
+      if (handled && this.connection.onError(error) === 'continue') return true
+    } catch (second) {
+      this.host.failed(this.connection, asError(second), false)
+    }
+    this.#fail(error, handled)
+    this.#refuse(error, before)
+    return false
+  }
+
+  protected decodeFailed(thrown: unknown, offset: number): void {
+    if ((this.state & S.UNSENDABLE) !== 0) return
+    const error = decodeError(thrown, offset)
+    const before = this.accepted
+    this.#report(error)
+    this.#refuse(error, before)
+  }
+
+  /** Closes because of bytes that make no sense; `before` tells whether the handler has answered them by itself. */
+  #refuse(error: DecodeError, before: number): void {
+    if ((this.state & S.UNSENDABLE) !== 0) return
+    if (this.accepted === before) this.#sendRefusal(error)
+    this.close()
+  }
+
+  #sendRefusal(error: DecodeError): void {
+    const encoder = this.#encoder
+    if (encoder.encodeError === undefined) return
+    const output = this.#output
+    output.open(this.slot)
+    try {
+      encoder.encodeError(error, output)
+      this.#account(output.finish())
+    } catch (second) {
+      output.rollback()
+      this.host.failed(this.connection, asError(second), false)
+    }
+  }
+
+  protected handlerFailed(thrown: unknown): void {
+    if ((this.state & S.CLOSED) !== 0) {
+      this.host.failed(this.connection, asError(thrown), false)
+      return
+    }
+    this.#report(asError(thrown))
+    this.close()
+  }
+
+  /** All that the peer has sent is delivered. */
+  protected finishInput(): void {
+    if ((this.hooks & ON_END) !== 0) this.#call('onEnd')
+    if ((this.state & S.UNSENDABLE) === 0) {
+      this.close()
+      this.state &= ~S.LOCAL
+    }
+  }
+
+  // ---- inside
+
+  #call(hook: 'onBatchEnd' | 'onDrain' | 'onEnd'): void {
+    try {
+      this.connection[hook]()
+    } catch (error) {
+      this.handlerFailed(error)
+    }
+  }
+
+  #account(length: number): boolean {
+    this.accepted += length
+    const queued = this.queued
+    const { host } = this
+    if (queued <= host.highWaterMark) return true
+    if (host.holdWhenBlocked) this.state |= S.BLOCKED
+    if (queued > host.maxQueued) {
+      const message = `${queued} bytes are queued for a peer that does not read; the cap is ${host.maxQueued}`
+      this.destroy(new ShinyError('ERR_OUTPUT_LIMIT', message, { origin: 'socket' }))
+    }
+    return false
+  }
+
+  #release(reason: number): void {
+    if ((this.state & reason) === 0) return
+    this.state &= ~reason
+    if ((this.state & S.HOLDING) === 0 && (this.state & S.UNSENDABLE) === 0) this.reactor.release(this.channel)
+  }
+
+  /** Waits for a handler that returned a promise before the next message is delivered. */
+  protected settle(result: unknown): void {
+    if (!isThenable(result)) return
+    this.hold(S.WAITING)
+    result.then(
+      () => this.#proceed(),
+      (error: unknown) => {
+        this.#proceed()
+        this.handlerFailed(error)
+      }
+    )
+  }
+
+  #proceed(): void {
+    this.#release(S.WAITING)
+    if ((this.state & (S.STOPPING | S.UNSENDABLE)) === S.STOPPING) this.reactor.drainInput(this.channel)
+  }
+
+  #report(error: Error): void {
+    const handled = (this.hooks & ON_ERROR) !== 0
+    if ((this.state & S.FAILED) === 0 && handled) {
+      this.state |= S.FAILED
+      try {
+        this.connection.onError(error)
+      } catch (second) {
+        this.host.failed(this.connection, asError(second), false)
+      }
+    }
+    this.#fail(error, handled)
+  }
+
+  #fail(error: Error, handled: boolean): void {
+    this.state |= S.FAILED
+    this.#error ??= error
+    this.host.failed(this.connection, error, handled)
+  }
+
+  #reason(): CloseReason {
+    if (this.#error !== null) return { by: 'error', error: this.#error }
+    return { by: (this.state & S.LOCAL) !== 0 ? 'local' : 'peer', error: null }
+  }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && typeof (value as PromiseLike<unknown>).then === 'function'
+}
