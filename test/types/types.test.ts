@@ -35,7 +35,7 @@ for (const file of files) {
   })
 }
 
-/** Compiles the cases with their directives taken out, and returns what the compiler says of each line, from 0, of each file. */
+/** Compiles the cases without their directives: what the compiler says of each line, from 0, of each file. */
 function compile(): Map<string, Map<number, string>> {
   const { config } = ts.readConfigFile(join(root, 'tsconfig.base.json'), ts.sys.readFile)
   const { options } = ts.convertCompilerOptionsFromJson(config.compilerOptions, root)

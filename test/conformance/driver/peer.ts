@@ -110,7 +110,7 @@ export class Peer {
     return all
   }
 
-  /** Waits for the end of the connection; ends this side too if that is still open. Resolves with an error's name, or null. */
+  /** Waits for the end of the connection, and ends this side too. Resolves with an error's name, or null. */
   async closed(): Promise<string | null> {
     await this.#when(() => this.isEnded)
     if (!this.socket.writableEnded) this.socket.end()

@@ -4,9 +4,9 @@ const SMALLEST = 256
 const NOTHING = rawBuffer(0)
 
 /**
- * The bytes of one connection that have arrived and were not consumed: `bytes[start, end)`. What arrives while nothing is
- * left over is taken as it is, without a copy; otherwise it is appended in memory that doubles when it is full, so that a
- * frame in many pieces costs linear time.
+ * The bytes of one connection that have arrived and were not consumed: `bytes[start, end)`. What arrives while nothing
+ * is left over is taken as it is, without a copy; otherwise it is appended in memory that doubles when it is full, so
+ * that a frame in many pieces costs linear time.
  */
 export class InputBuffer {
   bytes: RawBuffer = NOTHING
@@ -30,7 +30,7 @@ export class InputBuffer {
     this.end += chunk.length
   }
 
-  /** Lets go of memory that is consumed, and copies a small remainder out of a large chunk, which it would keep alive. */
+  /** Lets go of memory that is consumed; copies a small remainder out of a large chunk, which it would keep alive. */
   trim(): void {
     if (this.start === this.end) this.clear()
     else if (!this.#owned && this.length < this.bytes.length >> 1) this.#move(this.length)

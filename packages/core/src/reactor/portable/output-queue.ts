@@ -15,7 +15,7 @@ export class OutputQueue {
     this.#length += bytes.length
   }
 
-  /** Takes all pieces off the front that together have at most `most` bytes, or a part of the first one that is longer. */
+  /** Takes the pieces off the front of at most `most` bytes together, or a part of a first one that is longer. */
   take(most: number): Buffer {
     const pieces = this.#pieces
     const first = pieces[0] as Buffer

@@ -222,7 +222,7 @@ export class PortableSocket {
 
   // ---- output
 
-  /** Notes what has left. The queue is longest right before it shrinks, so here it is compared with the high-water mark. */
+  /** Notes what has left. The queue is longest right before it shrinks, so that is held against the high-water mark. */
   #account(): void {
     const { channel, slot } = this
     if (channel === null) return
