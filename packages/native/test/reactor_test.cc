@@ -213,6 +213,20 @@ void interleaved_output_is_gathered_in_order() {
   CHECK_EQ(second.received, expected_second);
 }
 
+void empty_output_is_nothing() {
+  World world;
+  Client client(world);
+  CHECK(world.turn_until([&] { return world.opened.size() == 1; }));
+  world.send(0, "");
+  world.turn_until([&] { return true; });
+  world.reactor->flush();
+  world.send(0, "a");
+  world.send(0, "");
+  world.send(0, "b");
+  CHECK(reads(world, client, 2));
+  CHECK_EQ(client.received, "ab");
+}
+
 void closing_sends_all_and_discards_input_without_a_reset() {
   World world;
   const std::string reply = pattern(200'000);
@@ -456,6 +470,7 @@ int main() {
   a_big_frame_grows_in_memory_of_its_own();
   output_that_is_not_taken_is_queued_and_drains();
   interleaved_output_is_gathered_in_order();
+  empty_output_is_nothing();
   closing_sends_all_and_discards_input_without_a_reset();
   a_peer_that_never_ends_is_let_go_after_the_linger();
   destroying_drops_what_the_turn_has_written();

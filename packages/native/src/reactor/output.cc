@@ -113,8 +113,9 @@ void Reactor::write_gathered(Connection& connection, const OutputRecord* records
 }
 
 void Reactor::write_bytes(Connection& connection, const uint8_t* bytes, size_t length) {
+  if (length == 0) return;
   size_t sent = 0;
-  if (connection.output.empty() && length > 0) {
+  if (connection.output.empty()) {
     ssize_t result;
     do result = sys::syscalls.send(connection.fd, bytes, length, MSG_NOSIGNAL);
     while (result < 0 && errno == EINTR);
