@@ -19,8 +19,10 @@ inline std::string printable(std::string_view bytes) {
   std::string text;
   for (const char byte : bytes) {
     char escaped[8];
-    if (byte >= ' ' && byte <= '~') text += byte;
-    else if (std::snprintf(escaped, sizeof escaped, "\\x%02x", static_cast<uint8_t>(byte)) > 0) text += escaped;
+    if (byte >= ' ' && byte <= '~')
+      text += byte;
+    else if (std::snprintf(escaped, sizeof escaped, "\\x%02x", static_cast<uint8_t>(byte)) > 0)
+      text += escaped;
   }
   return text;
 }

@@ -15,11 +15,40 @@ namespace {
 constexpr int kRounds = 4000;
 
 // Whole requests first, then what breaks them.
-const std::string kParts[] = {
-    "*1\r\n$4\r\nPING\r\n", "*2\r\n$3\r\nget\r\n$1\r\nk\r\n", "set a b\r\n", "\r\n", "*0\r\n", "\"a b\" 'c'\n", "x\"y\"\n",
-    "*3\r\n", "*", "$", "1", "12", "-1", "0", "\r", "\n", "$0\r\n\r\n", "$3\r\nabc\r\n", "$65\r\n", "\"", "'", "\\",
-    "\\x41", " ", "\t", "\v", "\0"s, "\xff", "a", "zremrangebyscore", "*11\r\n", "$101\r\n", "*4097\r\n",
-    std::string(40, 'x')};
+const std::string kParts[] = {"*1\r\n$4\r\nPING\r\n",
+                              "*2\r\n$3\r\nget\r\n$1\r\nk\r\n",
+                              "set a b\r\n",
+                              "\r\n",
+                              "*0\r\n",
+                              "\"a b\" 'c'\n",
+                              "x\"y\"\n",
+                              "*3\r\n",
+                              "*",
+                              "$",
+                              "1",
+                              "12",
+                              "-1",
+                              "0",
+                              "\r",
+                              "\n",
+                              "$0\r\n\r\n",
+                              "$3\r\nabc\r\n",
+                              "$65\r\n",
+                              "\"",
+                              "'",
+                              "\\",
+                              "\\x41",
+                              " ",
+                              "\t",
+                              "\v",
+                              "\0"s,
+                              "\xff",
+                              "a",
+                              "zremrangebyscore",
+                              "*11\r\n",
+                              "$101\r\n",
+                              "*4097\r\n",
+                              std::string(40, 'x')};
 constexpr size_t kWhole = 7;
 
 class Chance {
@@ -29,7 +58,8 @@ class Chance {
 
   std::string stream() {
     std::string bytes;
-    for (size_t parts = below(12) + 1; parts > 0; --parts) bytes += kParts[below(below(3) == 0 ? std::size(kParts) : kWhole)];
+    for (size_t parts = below(12) + 1; parts > 0; --parts)
+      bytes += kParts[below(below(3) == 0 ? std::size(kParts) : kWhole)];
     return bytes;
   }
 

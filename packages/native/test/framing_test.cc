@@ -63,8 +63,8 @@ Description resp_plan(uint32_t max_line = 64, uint32_t max_bulk = 1000, uint32_t
 }
 
 // Checks what comes of `bytes`, and that it comes of them in whatever pieces and however full the table is.
-void check_all(const Description& description, const Render& render, std::string_view bytes, const std::string& expected,
-               int line) {
+void check_all(const Description& description, const Render& render, std::string_view bytes,
+               const std::string& expected, int line) {
   const auto plan = make_plan(description);
   const Driver driver{*plan, render};
   const std::string whole = driver.run({bytes});
@@ -294,8 +294,8 @@ void test_need() {
   std::vector<int32_t> words(Driver::kCapacity);
   const std::string bytes = "PING\r\n*2\r\n$3\r\nGET\r\n$100\r\nabc";
   Table table{words.data(), Driver::kCapacity, 0};
-  const Outcome outcome = plan->frame(state, reinterpret_cast<const uint8_t*>(bytes.data()), 0,
-                                      static_cast<uint32_t>(bytes.size()), table);
+  const Outcome outcome =
+      plan->frame(state, reinterpret_cast<const uint8_t*>(bytes.data()), 0, static_cast<uint32_t>(bytes.size()), table);
   CHECK_EQ(outcome.end, 6u);
   CHECK_EQ(outcome.need, 4u + 9u + 6u + 102u);
   CHECK(!outcome.full);
@@ -330,8 +330,8 @@ void test_descriptions() {
   for (size_t length = 1; length <= 32; ++length) {
     const std::string name(length, length % 2 == 0 ? 'z' : 'Z');
     const std::string frame = name + "\n";
-    CHECK_EQ(driver.run({frame}), "#" + std::to_string(length - 1) + "<" + name + ">@" + std::to_string(length + 1) +
-                                      " left 0");
+    CHECK_EQ(driver.run({frame}),
+             "#" + std::to_string(length - 1) + "<" + name + ">@" + std::to_string(length + 1) + " left 0");
   }
   CHECK_EQ(driver.run({"\x1a\n{\n@\n`\n"}), "<\\x1a>@2 <{>@4 <@>@6 <`>@8 left 0");
 }

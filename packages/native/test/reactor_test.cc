@@ -53,7 +53,9 @@ void data_and_end_in_one_packet_keep_their_order() {
 
 void what_is_not_consumed_comes_again_in_front() {
   World world;
-  world.on_data = [](int32_t, const std::string& bytes, Record&) { return bytes.size() >= 6 ? bytes.size() : size_t{0}; };
+  world.on_data = [](int32_t, const std::string& bytes, Record&) {
+    return bytes.size() >= 6 ? bytes.size() : size_t{0};
+  };
   Client client(world);
   client.write("abc");
   CHECK(world.turn_until([&] { return world.seen[0].data_records == 1; }));
@@ -176,7 +178,8 @@ void output_that_is_not_taken_is_queued_and_drains() {
   World world(nullptr, 65536);
   const std::string big = pattern(900'000);
   world.on_data = [&](int32_t slot, const std::string& bytes, Record&) {
-    for (int i = 0; i < 5; i++) world.reactor->send_large(slot, reinterpret_cast<const uint8_t*>(big.data()), big.size());
+    for (int i = 0; i < 5; i++)
+      world.reactor->send_large(slot, reinterpret_cast<const uint8_t*>(big.data()), big.size());
     return bytes.size();
   };
   Client client(world, 4096);

@@ -44,7 +44,8 @@ export class LineEncoder implements Encoder<string> {
 
   #check(text: string): void {
     const { length } = text
-    if (length > SHORT ? text.includes('\n') : hasLineFeed(text)) throw invalid('a line to be sent contains a line feed')
+    if (length > SHORT ? text.includes('\n') : hasLineFeed(text))
+      throw invalid('a line to be sent contains a line feed')
     if (this.#losesReturn && text.charCodeAt(length - 1) === CR) {
       throw invalid('a line to be sent ends in a carriage return, which the peer would take for a part of its ending')
     }

@@ -11,7 +11,9 @@ export function chooseReactor(wanted: 'auto' | 'native' | 'portable'): Reactor {
   const native = nativeReactor()
   if (!(native instanceof Error)) return native
   if (wanted === 'native') {
-    throw new ShinyError('ERR_REACTOR_UNAVAILABLE', `the native reactor cannot run here: ${native.message}`, { cause: native })
+    throw new ShinyError('ERR_REACTOR_UNAVAILABLE', `the native reactor cannot run here: ${native.message}`, {
+      cause: native
+    })
   }
   if (!warned) {
     warned = true

@@ -90,7 +90,9 @@ export async function serve<Ctx>(
 function listenOptions(net: string, addr: string): ListenOptions {
   if (net === 'unix') return { path: addr }
   if (net !== 'tcp' && net !== 'tcp4' && net !== 'tcp6') {
-    throw new ShinyError('ERR_OPTION', `option "net": expected tcp, tcp4, tcp6 or unix, got ${String(net)}`, { path: 'net' })
+    throw new ShinyError('ERR_OPTION', `option "net": expected tcp, tcp4, tcp6 or unix, got ${String(net)}`, {
+      path: 'net'
+    })
   }
   return parseHostPort(addr, net as TcpNetwork, (why) => {
     throw new ShinyError('ERR_ADDRESS', `"${addr}" is not an address to listen on: ${why}`, { address: addr })

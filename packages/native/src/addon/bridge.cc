@@ -14,7 +14,8 @@ bool read_array(napi_env env, napi_value object, const char* name, napi_typedarr
   if (napi_get_named_property(env, object, name, &value) != napi_ok) return false;
   if (napi_is_typedarray(env, value, &is_typed) != napi_ok || !is_typed) return false;
   napi_typedarray_type type;
-  if (napi_get_typedarray_info(env, value, &type, &array->length, &array->data, nullptr, nullptr) != napi_ok) return false;
+  if (napi_get_typedarray_info(env, value, &type, &array->length, &array->data, nullptr, nullptr) != napi_ok)
+    return false;
   return type == wanted && array->length > 0;
 }
 
@@ -27,10 +28,10 @@ const char* read_bridge(napi_env env, napi_value object, reactor::Bridge* bridge
     napi_typedarray_type type;
     Array* array;
   } wanted[] = {
-      {"control", napi_int32_array, &control},          {"records", napi_int32_array, &records},
-      {"commands", napi_int32_array, &commands},        {"outputTable", napi_int32_array, &output_table},
-      {"input", napi_uint8_array, &input},              {"output", napi_uint8_array, &output},
-      {"frames", napi_int32_array, &frames},            {"sent", napi_float64_array, &sent},
+      {"control", napi_int32_array, &control},   {"records", napi_int32_array, &records},
+      {"commands", napi_int32_array, &commands}, {"outputTable", napi_int32_array, &output_table},
+      {"input", napi_uint8_array, &input},       {"output", napi_uint8_array, &output},
+      {"frames", napi_int32_array, &frames},     {"sent", napi_float64_array, &sent},
   };
   for (auto& field : wanted) {
     if (!read_array(env, object, field.name, field.type, field.array)) return field.name;

@@ -103,8 +103,10 @@ void Host::call_javascript() {
   }
   napi_status status = napi_call_function(env_, receiver, function, 0, nullptr, nullptr);
   if (status == napi_ok) return;
-  if (status == napi_pending_exception) report_exception();
-  else stopped_ = true;
+  if (status == napi_pending_exception)
+    report_exception();
+  else
+    stopped_ = true;
 }
 
 // The dispatcher in JavaScript catches what handlers throw. What arrives here is either a fault in it, or the mark of an

@@ -39,8 +39,10 @@ bool Loop::start() {
 
 void Loop::set_referenced(bool referenced) {
   if (closing_) return;
-  if (referenced) uv_ref(as_handle(&prepare_));
-  else uv_unref(as_handle(&prepare_));
+  if (referenced)
+    uv_ref(as_handle(&prepare_));
+  else
+    uv_unref(as_handle(&prepare_));
 }
 
 void Loop::close(void (*closed)(void* data), void* data) {
@@ -160,8 +162,10 @@ void Loop::arm_timer() {
 
 // An active idle handle keeps libuv from waiting.
 void Loop::keep_turning(bool on) {
-  if (on) uv_idle_start(&idle_, [](uv_idle_t*) {});
-  else uv_idle_stop(&idle_);
+  if (on)
+    uv_idle_start(&idle_, [](uv_idle_t*) {});
+  else
+    uv_idle_stop(&idle_);
 }
 
 }  // namespace shiny::addon

@@ -63,8 +63,8 @@ class Loop {
   LoopClient& client_;
   LoopDesign design_;
   Mode mode_ = Mode::kNested;
-  int quick_turns_ = 0;      // in a row, each within a millisecond of the one before
-  uint64_t last_turn_ = 0;   // ms
+  int quick_turns_ = 0;     // in a row, each within a millisecond of the one before
+  uint64_t last_turn_ = 0;  // ms
   bool in_turn_ = false;
   bool closing_ = false;
   uv_prepare_t prepare_;

@@ -53,7 +53,8 @@ std::unique_ptr<framing::Plan> plan_from(Napi::Object object) {
     }
   }
   auto plan = framing::make_plan(description);
-  if (!plan) Napi::TypeError::New(object.Env(), "unknown framing plan " + description.kind).ThrowAsJavaScriptException();
+  if (!plan)
+    Napi::TypeError::New(object.Env(), "unknown framing plan " + description.kind).ThrowAsJavaScriptException();
   return plan;
 }
 
@@ -64,9 +65,10 @@ Napi::Value make_framer(const Napi::CallbackInfo& info) {
   Napi::Object object = Napi::Object::New(info.Env());
   object.AddFinalizer([](Napi::Env, Framer* owned) { delete owned; }, framer);
   object.Set("frame", Napi::Function::New(info.Env(), frame, "frame", framer));
-  object.Set("reset", Napi::Function::New(
-                          info.Env(), [](const Napi::CallbackInfo& call) { static_cast<Framer*>(call.Data())->state.reset(); },
-                          "reset", framer));
+  object.Set("reset",
+             Napi::Function::New(
+                 info.Env(), [](const Napi::CallbackInfo& call) { static_cast<Framer*>(call.Data())->state.reset(); },
+                 "reset", framer));
   return object;
 }
 

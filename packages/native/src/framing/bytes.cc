@@ -2,8 +2,7 @@
 
 namespace shiny::framing {
 
-Outcome BytesPlan::frame(State& /*state*/, const uint8_t* /*bytes*/, uint32_t start, uint32_t end,
-                         Table& table) const {
+Outcome BytesPlan::frame(State& /*state*/, const uint8_t* /*bytes*/, uint32_t start, uint32_t end, Table& table) const {
   Outcome outcome{start};
   if (start == end) return outcome;
   if (!table.room(1)) {

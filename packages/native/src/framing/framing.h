@@ -38,11 +38,11 @@ struct State {
 };
 
 struct Outcome {
-  uint32_t end;         // all before this offset is whole frames, whose entries are in the table, or nothing to deliver
-  uint32_t need = 0;    // with fewer bytes than this behind `end`, framing again is useless; 0: unknown
-  int32_t reason = 0;   // not 0: the bytes at `end` are refused; the plan's number for it
-  int32_t detail = 0;   // a byte or a length, as the reason defines
-  bool full = false;    // the table had no room for a frame that is whole; frame again from `end`
+  uint32_t end;        // all before this offset is whole frames, whose entries are in the table, or nothing to deliver
+  uint32_t need = 0;   // with fewer bytes than this behind `end`, framing again is useless; 0: unknown
+  int32_t reason = 0;  // not 0: the bytes at `end` are refused; the plan's number for it
+  int32_t detail = 0;  // a byte or a length, as the reason defines
+  bool full = false;   // the table had no room for a frame that is whole; frame again from `end`
 };
 
 class Plan {

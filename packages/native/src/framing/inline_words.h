@@ -7,10 +7,10 @@ namespace shiny::framing {
 
 // What splitting a line came to.
 enum class Words {
-  kSplit,     // all words are listed
-  kQuoted,    // a quote was met: the words are not simply parts of the line
-  kTooMany,   // more words than asked for
-  kNoRoom     // no room for the next word's offsets
+  kSplit,    // all words are listed
+  kQuoted,   // a quote was met: the words are not simply parts of the line
+  kTooMany,  // more words than asked for
+  kNoRoom    // no room for the next word's offsets
 };
 
 struct WordList {

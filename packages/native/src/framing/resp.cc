@@ -12,8 +12,8 @@ namespace shiny::framing {
 struct RespPartial final : Partial {
   uint32_t announced = 0;
   uint32_t found = 0;
-  uint32_t position = 0;       // where the header or the payload begins that is read next
-  int64_t bulk = -1;           // the length of the payload there; -1: a header is there
+  uint32_t position = 0;        // where the header or the payload begins that is read next
+  int64_t bulk = -1;            // the length of the payload there; -1: a header is there
   std::vector<int32_t> listed;  // grows as arguments arrive, and not beyond kMaxListed of them
 };
 
@@ -164,9 +164,9 @@ RespPlan::Step RespPlan::deliver(Pass& pass, const RespPartial& partial) const {
   int32_t* const entry = table.words + table.count;
   for (uint32_t i = 0; i < count * 2; ++i) entry[3 + i] = partial.listed[i] + origin;
   entry[0] = origin + static_cast<int32_t>(partial.position);
-  entry[1] = listed ? names_.find(pass.bytes + entry[3], static_cast<uint32_t>(entry[4] - entry[3]),
-                                  pass.bytes + pass.end)
-                    : -1;
+  entry[1] = listed
+                 ? names_.find(pass.bytes + entry[3], static_cast<uint32_t>(entry[4] - entry[3]), pass.bytes + pass.end)
+                 : -1;
   entry[2] = static_cast<int32_t>(count);
   table.count += 3 + count * 2;
   pass.request += partial.position;
@@ -192,9 +192,9 @@ RespPlan::Step RespPlan::inline_command(Pass& pass) const {
   }
   if (result != Words::kSplit || words.count > 0) {
     entry[0] = static_cast<int32_t>(feed + 1);
-    entry[1] = words.count == 0 ? -1
-                                : names_.find(bytes + entry[3], static_cast<uint32_t>(entry[4] - entry[3]),
-                                              bytes + pass.end);
+    entry[1] = words.count == 0
+                   ? -1
+                   : names_.find(bytes + entry[3], static_cast<uint32_t>(entry[4] - entry[3]), bytes + pass.end);
     entry[2] = static_cast<int32_t>(words.count);
     table.count += 3 + words.count * 2;
   }

@@ -19,12 +19,12 @@ enum Control : uint32_t {
 
 // A record: what happened to a connection or a listener. Words: kind, slot, and seven more.
 enum class RecordKind : int32_t {
-  kOpen = 1,          // [listener]
-  kData = 2,          // [start, end, frameAt, frameUntil, framedEnd, flags, reason, detail] and back: [consumed, needed]
-  kDrain = 3,         // output fell to the low-water mark
-  kEnd = 4,           // [start, end, -, -, -, flags]: the peer ended its side; the bytes no message was made of
-  kClose = 5,         // [errno or 0]: the socket is gone, the slot is free after the turn
-  kIdle = 6,          // all that had arrived has been delivered
+  kOpen = 1,   // [listener]
+  kData = 2,   // [start, end, frameAt, frameUntil, framedEnd, flags, reason, detail] and back: [consumed, needed]
+  kDrain = 3,  // output fell to the low-water mark
+  kEnd = 4,    // [start, end, -, -, -, flags]: the peer ended its side; the bytes no message was made of
+  kClose = 5,  // [errno or 0]: the socket is gone, the slot is free after the turn
+  kIdle = 6,   // all that had arrived has been delivered
   kAcceptFailed = 7,  // slot: the listener; [errno]
 };
 

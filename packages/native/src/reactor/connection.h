@@ -23,33 +23,33 @@ struct Connection {
   uint32_t generation = 0;  // bumped when the slot is freed; part of the token, so that a stale event is told apart
   uint32_t interest = 0;    // what the backend was asked for
   Listener* listener = nullptr;  // where it came from; outlives it
-  int32_t error = 0;        // what ended it
+  int32_t error = 0;             // what ended it
 
   bool used : 1 = false;
-  bool registered : 1 = false;   // the backend knows the descriptor
-  bool held : 1 = false;         // the handler wants no input
-  bool above : 1 = false;        // output went above the high-water mark and has not yet fallen to the low one
-  bool drain_due : 1 = false;    // the handler is to be told that it has
-  bool backlog : 1 = false;      // there may be whole frames in `input`
-  bool ended : 1 = false;        // the peer ended its side
-  bool end_due : 1 = false;      // the handler is to be told so
-  bool end_again : 1 = false;    // the backend has reported it once more
-  bool idle_due : 1 = false;     // the handler wants to know when all that has arrived is delivered
-  bool closing : 1 = false;      // the handler closed it
-  bool lingering : 1 = false;    // our side of the stream is ended; input is discarded
-  bool dead : 1 = false;         // the socket is closed
-  bool pending : 1 = false;      // in the reactor's list of connections that have something due
-  bool in_turn : 1 = false;      // has a DATA record in this turn
+  bool registered : 1 = false;  // the backend knows the descriptor
+  bool held : 1 = false;        // the handler wants no input
+  bool above : 1 = false;       // output went above the high-water mark and has not yet fallen to the low one
+  bool drain_due : 1 = false;   // the handler is to be told that it has
+  bool backlog : 1 = false;     // there may be whole frames in `input`
+  bool ended : 1 = false;       // the peer ended its side
+  bool end_due : 1 = false;     // the handler is to be told so
+  bool end_again : 1 = false;   // the backend has reported it once more
+  bool idle_due : 1 = false;    // the handler wants to know when all that has arrived is delivered
+  bool closing : 1 = false;     // the handler closed it
+  bool lingering : 1 = false;   // our side of the stream is ended; input is discarded
+  bool dead : 1 = false;        // the socket is closed
+  bool pending : 1 = false;     // in the reactor's list of connections that have something due
+  bool in_turn : 1 = false;     // has a DATA record in this turn
 
-  uint32_t needed = 0;       // fewer bytes than this in `input` are not worth a record
-  uint32_t first_output = 0; // index + 1 of its first output record of this flush
+  uint32_t needed = 0;        // fewer bytes than this in `input` are not worth a record
+  uint32_t first_output = 0;  // index + 1 of its first output record of this flush
   uint32_t last_output = 0;
   int64_t linger_until = 0;  // ms
   InputStore input;
   OutputQueue output;
   framing::State framing;
   sys::PeerAddress peer;
-  sys::PeerAddress local;    // known once it is dead, and only where the listener is bound to a wildcard
+  sys::PeerAddress local;  // known once it is dead, and only where the listener is bound to a wildcard
 };
 
 }  // namespace shiny::reactor

@@ -38,14 +38,18 @@ void Reactor::read(Connection& connection, uint32_t readiness) {
       return;
     }
     // Most connections whose peer has ended are closed in this very turn: not worth a call to the backend.
-    if (connection.ended && !connection.end_again) connection.end_again = true;
-    else refresh_interest(connection);
+    if (connection.ended && !connection.end_again)
+      connection.end_again = true;
+    else
+      refresh_interest(connection);
     return;
   }
   const InputStore& input = connection.input;
   bool collects = input.large() || input.size() < connection.needed || input.size() > InputStore::kSmallLimit;
-  if (collects) read_into_store(connection);
-  else read_into_arena(connection, (readiness & (kPeerEnded | kBroken)) != 0);
+  if (collects)
+    read_into_store(connection);
+  else
+    read_into_arena(connection, (readiness & (kPeerEnded | kBroken)) != 0);
 }
 
 void Reactor::read_into_arena(Connection& connection, bool peer_ended) {
@@ -172,8 +176,10 @@ void Reactor::discard(Connection& connection) {
     if (got < 0) return;
     if (got > 0) continue;
     connection.ended = true;
-    if (connection.lingering) die(connection, 0);
-    else refresh_interest(connection);
+    if (connection.lingering)
+      die(connection, 0);
+    else
+      refresh_interest(connection);
     return;
   }
 }
@@ -204,9 +210,12 @@ void Reactor::settle_record(const Record& record) {
 
 // Keeps the bytes that no message was made of: [consumed, end) of the arena, or of the connection's own buffer.
 void Reactor::keep_rest(Connection& connection, uint32_t consumed, uint32_t end, bool own_memory) {
-  if (own_memory) connection.input.consume(consumed, connection.slot, handler_);
-  else if (consumed == end) connection.input.clear(connection.slot, handler_);
-  else if (!connection.input.assign(bridge_.input + consumed, end - consumed)) die(connection, ENOMEM);
+  if (own_memory)
+    connection.input.consume(consumed, connection.slot, handler_);
+  else if (consumed == end)
+    connection.input.clear(connection.slot, handler_);
+  else if (!connection.input.assign(bridge_.input + consumed, end - consumed))
+    die(connection, ENOMEM);
 }
 
 }  // namespace shiny::reactor

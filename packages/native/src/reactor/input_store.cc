@@ -77,8 +77,10 @@ void InputStore::consume(uint32_t length, int32_t slot, Handler& handler) {
 
 void InputStore::clear(int32_t slot, Handler& handler) {
   if (bytes_ == nullptr) return;
-  if (large_) handler.release_input(slot);
-  else std::free(bytes_);
+  if (large_)
+    handler.release_input(slot);
+  else
+    std::free(bytes_);
   bytes_ = nullptr;
   size_ = capacity_ = 0;
   large_ = false;

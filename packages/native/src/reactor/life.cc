@@ -1,7 +1,6 @@
 // The life of listeners and connections: what the backend watches for, and how things end.
-#include <cerrno>
-
 #include <algorithm>
+#include <cerrno>
 
 #include "reactor/reactor.h"
 #include "sys/clock.h"
@@ -94,9 +93,12 @@ void Reactor::refresh_interest(Connection& connection) {
 void Reactor::want(Connection& connection, uint32_t interest) {
   if (connection.registered && connection.interest == interest) return;
   int error;
-  if (connection.registered) error = backend_->modify(connection.fd, connection.interest, interest, token(connection));
-  else if (interest == kNothing) return;
-  else error = backend_->add(connection.fd, interest, token(connection));
+  if (connection.registered)
+    error = backend_->modify(connection.fd, connection.interest, interest, token(connection));
+  else if (interest == kNothing)
+    return;
+  else
+    error = backend_->add(connection.fd, interest, token(connection));
   if (error < 0) {
     die(connection, -error);
     return;
@@ -118,8 +120,10 @@ void Reactor::start_close(Connection& connection) {
   connection.backlog = connection.end_due = connection.idle_due = connection.drain_due = false;
   connection.framing.reset();
   if (!connection.in_turn) connection.input.clear(connection.slot, handler_);
-  if (connection.output.empty()) finish_close(connection);
-  else refresh_interest(connection);
+  if (connection.output.empty())
+    finish_close(connection);
+  else
+    refresh_interest(connection);
 }
 
 // All is sent. Ending our side first, and closing when the peer has ended its own, lets the peer read everything: closing

@@ -38,8 +38,10 @@ void Reactor::flush_output() {
   for (uint32_t i = 0; i < count; i++) {
     Connection& connection = slots_.at(records[i].slot);
     next_output_[i] = 0;
-    if (connection.first_output == 0) connection.first_output = i + 1;
-    else next_output_[connection.last_output - 1] = i + 1;
+    if (connection.first_output == 0)
+      connection.first_output = i + 1;
+    else
+      next_output_[connection.last_output - 1] = i + 1;
     connection.last_output = i + 1;
   }
   for (uint32_t i = 0; i < count; i++) {
@@ -108,8 +110,10 @@ void Reactor::write_gathered(Connection& connection, const OutputRecord* records
       return;
     }
   }
-  if (more) write_queue(connection);
-  else refresh_interest(connection);
+  if (more)
+    write_queue(connection);
+  else
+    refresh_interest(connection);
 }
 
 void Reactor::write_bytes(Connection& connection, const uint8_t* bytes, size_t length) {

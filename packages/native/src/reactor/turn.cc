@@ -192,7 +192,8 @@ void Reactor::rearm_listeners() {
   accept_retry_ = 0;
   for (auto& listener : listeners_) {
     if (!listener || listener->fd < 0 || listener->armed) continue;
-    listener->armed = backend_->add(listener->fd, kReadable, kListenerBit | static_cast<uint64_t>(listener->index)) == 0;
+    listener->armed =
+        backend_->add(listener->fd, kReadable, kListenerBit | static_cast<uint64_t>(listener->index)) == 0;
   }
 }
 

@@ -1,4 +1,4 @@
-import { load, type NativeReactor as Binding, type NativeAddress, type NativeBinding } from '@shiny/native'
+import { type NativeReactor as Binding, load, type NativeAddress, type NativeBinding } from '@shiny/native'
 import { Address } from '../../connection/address.js'
 import type { Channel } from '../../connection/channel.js'
 import type { Acceptor, Listener, ListenSpec, Reactor, ReactorInfo } from '../contract.js'
