@@ -17,8 +17,8 @@ export class Session extends Connection<RespCommand, RespReply, Redis> {
   protocol: 2 | 3 = 2
   /** What the client said of itself by HELLO or CLIENT. */
   name = ''
-  libraryName = ''
-  libraryVersion = ''
+  libName = ''
+  libVersion = ''
 
   override onOpen(): void {
     this.redis.connectionsReceived++

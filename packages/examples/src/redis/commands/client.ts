@@ -19,8 +19,8 @@ function setInfo(session: Session, command: RespCommand): void {
   if (!isName && !command.is(2, 'LIB-VER')) session.send(resp.error(`ERR Unrecognized option '${excerpt(command, 2)}'`))
   else if (!isClientWord(command, 3)) session.send(noSpecialCharacters(isName ? 'lib-name' : 'lib-ver'))
   else {
-    if (isName) session.libraryName = command.text(3)
-    else session.libraryVersion = command.text(3)
+    if (isName) session.libName = command.text(3)
+    else session.libVersion = command.text(3)
     session.send(ok)
   }
 }
@@ -47,8 +47,8 @@ function describe(session: Session): string {
     cmd: 'client|info',
     user: 'default',
     resp: session.protocol,
-    'lib-name': session.libraryName,
-    'lib-ver': session.libraryVersion
+    'lib-name': session.libName,
+    'lib-ver': session.libVersion
   }
   const words = Object.entries(facts).map(([name, value]) => `${name}=${value}`)
   return `${words.join(' ')}\n`
