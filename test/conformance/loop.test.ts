@@ -38,7 +38,22 @@ const works: Record<string, () => Promise<unknown>> = {
       execFile(process.execPath, ['-e', '0'], (error) => (error === null ? resolve() : reject(error)))
     }),
   'a worker thread': () => once(new Worker('', { eval: true }), 'exit'),
+  'the inspector': evaluateFromOutside,
   'an aborted timeout': () => once(AbortSignal.timeout(10), 'abort')
+}
+
+/** A debugger in another thread evaluates an expression in this one. */
+async function evaluateFromOutside(): Promise<void> {
+  const debug = `
+    const { Session } = require('node:inspector')
+    const session = new Session()
+    session.connectToMainThread()
+    session.post('Runtime.evaluate', { expression: '6 * 7' }, (error, answer) => {
+      require('node:worker_threads').parentPort.postMessage(error ?? answer.result.value)
+      session.disconnect()
+    })`
+  const [value] = await once(new Worker(debug, { eval: true }), 'message')
+  if (value !== 42) throw new Error(`the inspector answered ${String(value)}`)
 }
 
 class Working extends Noted {
