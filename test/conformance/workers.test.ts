@@ -52,7 +52,7 @@ overReactors((t, reactor) => {
   })
 
   t.test('terminate() inside a handler, many times', { timeout: 100_000 }, async (t) => {
-    for (let round = 0; round < 20; round++) {
+    for (let round = 0; round < 100; round++) {
       const [hook, provoke] = Object.entries(provocations)[round % 6] as [string, (peer: Peer) => void]
       const { worker, address } = await serve(t, reactor, hook)
       const peer = await Peer.connect(address)

@@ -58,3 +58,11 @@ class WrongServer extends Server<string, string, Room> {
   }
 }
 void WrongServer
+
+class Plain extends Connection<string> {
+  override onMessage(text: string): void {
+    this.send(text)
+  }
+}
+// A handler that asks for no app fits a server that has one.
+new Server<string, string, Room>({ codec, connection: Plain, app: { members: new Set<string>() } })

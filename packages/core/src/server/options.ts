@@ -36,8 +36,8 @@ export interface CommonServerOptions {
 export type ServerOptions<In, Out, App> = {
   /** Bytes to messages and back. */
   readonly codec: Codec<In, Out>
-  /** The class whose instances answer the messages, one for each connection. */
-  readonly connection: Handler<NoInfer<In>, NoInfer<Out>, App>
+  /** The class whose instances answer the messages, one for each connection. It may be one that asks for no `app`. */
+  readonly connection: Handler<NoInfer<In>, NoInfer<Out>, App> | Handler<NoInfer<In>, NoInfer<Out>, unknown>
 } & AppOption<NoInfer<App>> &
   CommonServerOptions
 
