@@ -1,5 +1,5 @@
 import { bytes, line, type RespCommand, type RespReply, resp } from '@shiny/codecs'
-import { type Codec, Connection, DecodeError } from '@shiny/core'
+import { type ByteWriter, type Codec, Connection, DecodeError } from '@shiny/core'
 import { type Asked, frame, frames, insatiable } from './driver/frames.js'
 import type { Journal } from './driver/journal.js'
 import { codeOf, Noted } from './driver/noted.js'
@@ -24,7 +24,36 @@ class Telling extends Echo {
   }
 }
 
+class Echoing extends Connection<string, string, Journal> {
+  override onMessage(text: string): void {
+    this.send(text)
+  }
+}
+
+/** A codec that is an instance of a class, with methods and state of its own. */
+class Shouting implements Codec<string> {
+  readonly name = 'shouting'
+  readonly maxBuffered = 1024
+  readonly #lines = line()
+
+  decoder() {
+    return this.#lines.decoder()
+  }
+
+  encoder() {
+    const lines = this.#lines.encoder()
+    return { encode: (text: string, dst: ByteWriter) => lines.encode(text.toUpperCase(), dst) }
+  }
+}
+
 overReactors((t, reactor) => {
+  t.test('a codec may be an instance of a class', async (t) => {
+    const { connect } = await start(t, reactor, { codec: new Shouting(), connection: Echoing })
+    const peer = await connect()
+    await peer.write('hello\n')
+    t.equal(await peer.line(), 'HELLO')
+  })
+
   t.test('an error of a native framing tells where its frame begins, and ends the connection', async (t) => {
     class Lines extends Noted {
       override onError(error: Error): void {

@@ -140,7 +140,8 @@ export function checkServerOptions(options: unknown): CheckedOptions {
     throw optionError('maxQueued', `expected at least the high-water mark ${highWaterMark}, got ${maxQueued}`)
   }
   return {
-    codec: given.codec as unknown as Codec<unknown, unknown>,
+    // The object itself: a checked copy of an instance would have lost its class.
+    codec: (options as { readonly codec: Codec<unknown, unknown> }).codec,
     connection: given.connection as unknown as new () => AnyConnection,
     app: given.app,
     reactor: given.reactor ?? environmentReactor(),
