@@ -45,6 +45,19 @@ function sentence(verdict: Verdict, titles: ReadonlyMap<string, string>): string
   return `  ${what}: ${ratio.median.toFixed(2)} (${rounds}), ${wanted}: ${passed ? 'pass' : 'FAIL'}`
 }
 
+/** Says of a target that was missed whether the floor, which nobody can undercut, misses it too. */
+function reach({ against, atMost, passed, ratio }: Verdict, { peers }: ScenarioResult): readonly string[] {
+  if (passed || ratio === null) return []
+  const cpuOf = (wanted: string) => {
+    const peer = peers.find(({ name }) => name === wanted)
+    return peer === undefined ? null : (summarize(peer)?.cpu.median ?? null)
+  }
+  const floor = cpuOf('floor')
+  const other = cpuOf(against)
+  if (floor === null || other === null || floor / other <= atMost) return []
+  return [`    out of reach here: the floor itself is at ${(floor / other).toFixed(2)}`]
+}
+
 /** One scenario's results as text. */
 export function renderScenario(result: ScenarioResult, rounds: number, verdicts: readonly Verdict[]): string {
   const measured = result.peers.filter((peer) => summarize(peer) !== null)
@@ -60,6 +73,6 @@ export function renderScenario(result: ScenarioResult, rounds: number, verdicts:
     if (failed !== null) lines.push(`  ${title}: FAILED, ${failed}`)
   }
   const titles = new Map(result.peers.map(({ name, title }) => [name, title]))
-  lines.push(...verdicts.map((verdict) => sentence(verdict, titles)))
+  for (const verdict of verdicts) lines.push(sentence(verdict, titles), ...reach(verdict, result))
   return `${lines.join('\n')}\n`
 }
