@@ -47,10 +47,13 @@ async function evaluateFromOutside(): Promise<void> {
   const debug = `
     const { Session } = require('node:inspector')
     const session = new Session()
+    // An answer that is awaited does not keep a thread alive.
+    const alive = setInterval(() => {}, 1000)
     session.connectToMainThread()
     session.post('Runtime.evaluate', { expression: '6 * 7' }, (error, answer) => {
       require('node:worker_threads').parentPort.postMessage(error ?? answer.result.value)
       session.disconnect()
+      clearInterval(alive)
     })`
   const [value] = await once(new Worker(debug, { eval: true }), 'message')
   if (value !== 42) throw new Error(`the inspector answered ${String(value)}`)
