@@ -255,6 +255,23 @@ void closing_sends_all_and_discards_input_without_a_reset() {
   CHECK_EQ(world.seen[0].error, 0);
 }
 
+// Seen by the sanitizer: the arena has no byte left when the input of the closing connection comes.
+void discarding_stays_inside_a_full_arena() {
+  World world(nullptr, 65536, 16 * 1024);
+  world.on_data = [](int32_t, const std::string& bytes, Record&) { return bytes.size(); };
+  Client closing(world), filling(world);
+  CHECK(world.turn_until([&] { return world.opened.size() == 2; }));
+  world.command(Operation::kClose, world.opened[0]);
+  world.reactor->flush();
+  for (int i = 0; i < 5; i++) {
+    filling.write(pattern(64 * 1024));
+    closing.write("nobody reads this");
+    world.turn(2);
+  }
+  CHECK(world.turn_until([&] { return world.seen[world.opened[1]].received.size() == 5 * 64 * 1024; }));
+  CHECK_EQ(world.seen[world.opened[0]].data_records, 0);
+}
+
 void a_peer_that_never_ends_is_let_go_after_the_linger() {
   World world;
   world.on_open = [&](int32_t slot) { world.command(Operation::kClose, slot); };
@@ -475,6 +492,7 @@ int main() {
   interleaved_output_is_gathered_in_order();
   empty_output_is_nothing();
   closing_sends_all_and_discards_input_without_a_reset();
+  discarding_stays_inside_a_full_arena();
   a_peer_that_never_ends_is_let_go_after_the_linger();
   destroying_drops_what_the_turn_has_written();
   a_reset_is_told_also_while_input_is_held();

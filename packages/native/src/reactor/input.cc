@@ -170,9 +170,10 @@ void Reactor::deliver_end(Connection& connection) {
 // The handler closed the connection: what the peer still sends is read and dropped, so that the kernel does not answer
 // it with a reset, which would take from the peer what was sent to it.
 void Reactor::discard(Connection& connection) {
-  for (int i = 0; i < 4; i++) {
-    long got = receive(connection, bridge_.input + arena_used_,
-                       std::max<size_t>(1, std::min<size_t>(bridge_.input_size - arena_used_, kReadSize)));
+  // With no room left in the arena it waits for the next turn, when the backend reports the socket again.
+  size_t room = std::min(bridge_.input_size - arena_used_, kReadSize);
+  for (int i = 0; i < 4 && room > 0; i++) {
+    long got = receive(connection, bridge_.input + arena_used_, room);
     if (got < 0) return;
     if (got > 0) continue;
     connection.ended = true;
