@@ -56,13 +56,10 @@ class World final : public reactor::Handler {
     bridge.records = records_.data();
     bridge.record_capacity = 256;
     bridge.commands = commands_.data();
-    bridge.command_capacity = 256;
     bridge.output_table = output_table_.data();
-    bridge.output_words = static_cast<uint32_t>(output_table_.size());
     bridge.input = input_.data();
     bridge.input_size = input_size;
     bridge.output = output_.data();
-    bridge.output_size = static_cast<uint32_t>(output_.size());
     bridge.frames = frames_.data();
     bridge.frame_words = static_cast<uint32_t>(frames_.size());
     bridge.sent = sent_.data();

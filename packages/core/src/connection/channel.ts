@@ -91,7 +91,6 @@ export class Channel extends Lifecycle {
   /** The peer ended its side; bytes[start, end) are those no message was made of. */
   peerEnded(reader: ByteReader, bytes: RawBuffer, start: number, end: number): void {
     if ((this.state & S.UNSENDABLE) !== 0) return
-    this.state |= S.PEER_ENDED
     let position = start
     const decoder = this.#decoder
     if (decoder?.end !== undefined) {

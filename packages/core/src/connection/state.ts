@@ -9,7 +9,6 @@ export const CLOSING = 1 << 3 // end() or close() was called: output is flushed,
 export const DESTROYED = 1 << 4 // destroy() was called
 export const CLOSED = 1 << 5 // onClose has been called
 export const FAILED = 1 << 6 // an error has been reported
-export const PEER_ENDED = 1 << 7 // the peer's end of stream has been delivered
 export const STOPPING = 1 << 8 // the server is stopping: close once all that has arrived is answered
 export const OPENED = 1 << 9 // onOpen has been called
 export const LOCAL = 1 << 10 // this side decided to close

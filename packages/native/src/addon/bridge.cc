@@ -41,13 +41,10 @@ const char* read_bridge(napi_env env, napi_value object, reactor::Bridge* bridge
   bridge->records = static_cast<reactor::Record*>(records.data);
   bridge->record_capacity = static_cast<uint32_t>(records.length / reactor::kRecordWords);
   bridge->commands = static_cast<reactor::Command*>(commands.data);
-  bridge->command_capacity = static_cast<uint32_t>(commands.length / 2);
   bridge->output_table = static_cast<int32_t*>(output_table.data);
-  bridge->output_words = static_cast<uint32_t>(output_table.length);
   bridge->input = static_cast<uint8_t*>(input.data);
   bridge->input_size = static_cast<uint32_t>(input.length);
   bridge->output = static_cast<const uint8_t*>(output.data);
-  bridge->output_size = static_cast<uint32_t>(output.length);
   bridge->frames = static_cast<int32_t*>(frames.data);
   bridge->frame_words = static_cast<uint32_t>(frames.length);
   bridge->sent = static_cast<double*>(sent.data);

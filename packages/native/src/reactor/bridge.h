@@ -79,13 +79,10 @@ struct Bridge {
   Record* records = nullptr;
   uint32_t record_capacity = 0;
   Command* commands = nullptr;
-  uint32_t command_capacity = 0;
   int32_t* output_table = nullptr;
-  uint32_t output_words = 0;
   uint8_t* input = nullptr;
   uint32_t input_size = 0;
   const uint8_t* output = nullptr;
-  uint32_t output_size = 0;
   int32_t* frames = nullptr;
   uint32_t frame_words = 0;
   double* sent = nullptr;  // for each slot: bytes that have left since its connection opened

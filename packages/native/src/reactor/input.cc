@@ -66,7 +66,6 @@ void Reactor::read_into_arena(Connection& connection, bool peer_ended) {
   bool ended = got == 0;
   if (!ended && peer_ended && static_cast<size_t>(got) < wanted && total < room) {
     long more = receive(connection, base + total, std::min<size_t>(room - total, kReadSize));
-    if (connection.dead && total == kept) return;
     if (more > 0) total += static_cast<uint32_t>(more);
     ended = more == 0;
   }

@@ -137,7 +137,6 @@ class Reactor {
   int64_t linger_until_ = 0;  // ms; of the first in `lingering_`, or of one before it
   int64_t accept_retry_ = 0;  // ms; 0: no listener is disarmed
   bool foreign_ready_ = false;
-  bool in_handler_ = false;
   Event events_[kEventBatch];
 };
 

@@ -30,9 +30,7 @@ int Reactor::turn(int timeout_ms) {
   if (record_count_ == 0 && bridge_.control[kTurnWanted] == 0) return 0;
   bridge_.control[kRecordCount] = static_cast<int32_t>(record_count_);
   bridge_.control[kTurnWanted] = 0;
-  in_handler_ = true;
   handler_.handle_turn();
-  in_handler_ = false;
   settle();
   flush();
   free_reported();
@@ -111,6 +109,7 @@ void Reactor::visit_due(Connection& connection) {
   if (connection.backlog) {
     connection.backlog = false;
     if (connection.input.size() > 0) deliver_stored(connection);
+    if (connection.dead) return;
     if (connection.in_turn) {
       if (connection.end_due || connection.idle_due) make_due(connection);
       return;

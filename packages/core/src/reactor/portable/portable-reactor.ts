@@ -33,8 +33,6 @@ class PortableReactor implements Reactor, SocketOwner, OutputDrain {
   readonly #sockets = new SlotTable<PortableSocket>(MOST_CONNECTIONS)
   readonly #handles = new Set<PortableListener | PortableSocket>()
   readonly #tasks = new TaskQueue((work) => this.turn(work))
-  /** The ends of connections that are closed, for as long as somebody may ask for them. */
-  readonly #past = new WeakMap<Channel, Ends>()
   #toWrite: PortableSocket[] = []
   #references = 0
   #inTurn = false
@@ -118,7 +116,6 @@ class PortableReactor implements Reactor, SocketOwner, OutputDrain {
     this.flushOutput()
     this.#handles.delete(socket)
     this.#sockets.free(socket.slot)
-    if (socket.channel !== null) this.#past.set(socket.channel, socket.ends)
   }
 
   // ---- for the arena
@@ -163,7 +160,7 @@ class PortableReactor implements Reactor, SocketOwner, OutputDrain {
   }
 
   #ends(channel: Channel): Ends {
-    return this.#past.get(channel) ?? (this.#sockets.get(channel.slot) as PortableSocket).ends
+    return (this.#sockets.get(channel.slot) as PortableSocket).ends
   }
 
   #watch(handle: PortableListener | PortableSocket): void {

@@ -262,7 +262,7 @@ export class PortableSocket {
     this.#dropped = true
     this.#input.clear()
     this.#queue.clear()
-    this.#owner.gone(this)
     if (!this.#refused) this.channel?.closed(this.#errno)
+    this.#owner.gone(this)
   }
 }
