@@ -38,6 +38,15 @@ const rooms: Record<string, readonly string[]> = {
     'zod/mini',
     'node:*'
   ],
+  'packages/core/src/client': [
+    'packages/core/src/server',
+    'packages/core/src/reactor',
+    'packages/core/src/connection',
+    'packages/core/src/codec',
+    'packages/core/src/errors',
+    'zod/mini',
+    'node:*'
+  ],
   'packages/core/src/serve': [
     'packages/core/src/server',
     'packages/core/src/connection',

@@ -3,6 +3,8 @@
  *
  * @packageDocumentation
  */
+export { connect } from './client/connect.js'
+export type { ConnectOptions, ConnectTarget } from './client/options.js'
 export * from './codec/index.js'
 export { Address, type ListenOptions } from './connection/address.js'
 export type { AnyConnection } from './connection/channel-host.js'

@@ -17,22 +17,31 @@ export interface NativeBridge {
   readonly output: Uint8Array
   readonly frames: Int32Array
   readonly sent: Float64Array
+  readonly vitals: Float64Array
   /** The reactor puts the input buffers of connections with big frames here, by slot. */
   readonly inputs: (ArrayBuffer | undefined)[]
 }
 
-/** Where to listen, and what the connections of the listener have in common. */
-export interface NativeListen {
-  readonly path: string | undefined
-  readonly host: string
-  readonly port: number
-  readonly backlog: number
-  readonly ipv6Only: boolean
-  /** The framing plan of the codec; null when JavaScript decodes. */
-  readonly plan: object | null
+/** What connections have in common that come in the same way. */
+export interface NativeGroup {
+  /** The number of the codec's framing plan; -1 when JavaScript decodes. */
+  readonly plan: number
   readonly highWaterMark: number
   readonly lowWaterMark: number
   readonly holdWhenBlocked: boolean
+}
+
+/** Where to connect to: a path, or a numeric host and a port. */
+export interface NativeConnect extends NativeGroup {
+  readonly path: string | undefined
+  readonly host: string
+  readonly port: number
+}
+
+/** Where to listen, and what the connections of the listener have in common. */
+export interface NativeListen extends NativeConnect {
+  readonly backlog: number
+  readonly ipv6Only: boolean
 }
 
 /** An address: family, numeric host or path, port. */
@@ -43,7 +52,19 @@ export interface NativeReactor {
   readonly backend: 'epoll' | 'kqueue'
   /** Answers the listener's index, or the name of an errno. */
   listen(spec: NativeListen): number | string
+  /** Makes a listener without a socket, for connections that are handed over; answers its index. */
+  group(spec: NativeGroup): number
   closeListener(index: number): void
+  /** Begins to connect. Answers the slot, or the name of an errno. */
+  connect(spec: NativeConnect): number | string
+  /** Takes over the descriptor of an accepted connection. Answers the slot, or the name of an errno; then the descriptor is closed. */
+  adopt(fd: number, listener: number): number | string
+  /** Gives the descriptor of a connection away that nothing was read from yet; -1 when there is none. */
+  detach(slot: number): number
+  /** Keeps a framing plan as long as the reactor lives, and answers its number. */
+  plan(description: object): number
+  /** The clock of the vitals, in milliseconds. */
+  now(): number
   listenerAddress(index: number): NativeAddress
   remoteAddress(slot: number): NativeAddress
   localAddress(slot: number): NativeAddress

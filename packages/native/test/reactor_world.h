@@ -50,7 +50,8 @@ class World final : public reactor::Handler {
         input_(input_size),
         output_(1 << 20),
         frames_(32768),
-        sent_(1024) {
+        sent_(1024),
+        vitals_(reactor::kVitals * sent_.size()) {
     reactor::Bridge bridge;
     bridge.control = control_.data();
     bridge.records = records_.data();
@@ -63,6 +64,7 @@ class World final : public reactor::Handler {
     bridge.frames = frames_.data();
     bridge.frame_words = static_cast<uint32_t>(frames_.size());
     bridge.sent = sent_.data();
+    bridge.vitals = vitals_.data();
     bridge.slots = static_cast<uint32_t>(sent_.size());
     reactor = std::make_unique<reactor::Reactor>(reactor::make_backend(), bridge, *this);
     listen(plan, high);
@@ -79,9 +81,9 @@ class World final : public reactor::Handler {
     if (plan != nullptr) {
       framing::Description description;
       description.kind = plan;
-      options.plan = framing::make_plan(description);
+      options.plan = reactor->plan(reactor->add_plan(framing::make_plan(description)));
     }
-    listener = reactor->add_listener(fd, std::move(options), "");
+    listener = reactor->add_listener(fd, options, "");
   }
 
   // Turns until `done`, a hundred times at most.
@@ -109,12 +111,15 @@ class World final : public reactor::Handler {
     record[2] = static_cast<int32_t>(output_used_);
   }
 
-  void command(Operation operation, int32_t slot) {
-    commands_[static_cast<size_t>(control_[reactor::kCommandCount]++)] = {operation, slot};
+  void command(Operation operation, int32_t slot, int32_t a = 0, int32_t b = 0) {
+    commands_[static_cast<size_t>(control_[reactor::kCommandCount]++)] = {operation, slot, a, b};
   }
 
   void want_turn() { control_[reactor::kTurnWanted] = 1; }
   double sent(int32_t slot) const { return sent_[static_cast<size_t>(slot)]; }
+  double vital(int32_t slot, reactor::Vital word) const {
+    return vitals_[reactor::kVitals * static_cast<size_t>(slot) + word];
+  }
 
   std::function<void(int32_t slot)> on_open = [](int32_t) {};
   // Gets the bytes of a DATA record, returns how many it consumed.
@@ -210,6 +215,7 @@ class World final : public reactor::Handler {
   std::vector<uint8_t> output_;
   std::vector<int32_t> frames_;
   std::vector<double> sent_;
+  std::vector<double> vitals_;
   std::map<int32_t, std::vector<std::unique_ptr<uint8_t[]>>> inputs_;
   size_t output_used_ = 0;
 };

@@ -13,6 +13,10 @@ export interface ChannelHost {
   readonly maxQueued: number
   /** Whether a connection above its high-water mark gets no messages until it has drained. */
   readonly holdWhenBlocked: boolean
+  /** The connection is open; its `onOpen` has been called. */
+  opened(connection: AnyConnection): void
+  /** The connection never opened; `errno` names what the system said, or is null when this side gave up. No `closed` follows. */
+  unopened(connection: AnyConnection, errno: string | null): void
   /** An error of a connection, after its `onError`. */
   failed(connection: AnyConnection, error: Error, handled: boolean): void
   /** The connection is gone. */

@@ -139,6 +139,7 @@ export abstract class Lifecycle {
     } catch (error) {
       this.handlerFailed(error)
     }
+    this.host.opened(this.connection)
   }
 
   /** A read has been delivered as far as it can be. */
@@ -173,11 +174,16 @@ export abstract class Lifecycle {
   /** The socket is gone; `errno` names the error that ended it, or is null. */
   closed(errno: string | null): void {
     if ((this.state & S.CLOSED) !== 0) return
+    if ((this.state & S.OPENED) === 0) {
+      this.abandon()
+      this.host.unopened(this.connection, errno)
+      return
+    }
     if (errno !== null) this.#report(socketError(errno))
     this.state |= S.CLOSED
     this.#abort?.abort()
     try {
-      if ((this.state & S.OPENED) !== 0) this.connection.onClose(this.#reason())
+      this.connection.onClose(this.#reason())
     } catch (error) {
       this.host.failed(this.connection, asError(error), false)
     }

@@ -20,6 +20,13 @@ export interface ListenSpec {
   readonly ipv6Only: boolean
 }
 
+/** Where to connect to, checked: either a Unix path or a numeric host with a port. */
+export interface ConnectSpec {
+  readonly path: string | undefined
+  readonly host: string
+  readonly port: number
+}
+
 /** A bound socket that accepts connections. */
 export interface Listener {
   /** What it is really bound to. */
@@ -52,14 +59,31 @@ export interface Reactor {
   readonly info: ReactorInfo
   /** Where channels encode what they send. What is in it leaves before the loop next waits. */
   readonly output: OutputArena
+  /** How each connection is doing; see vitals.ts. */
+  readonly vitals: Float64Array
+  /** The clock of the vitals: monotonic, in milliseconds, exact to a few of them. */
+  now(): number
   /** Binds and listens; rejects with a ShinyError. */
   listen(spec: ListenSpec, acceptor: Acceptor): Promise<Listener>
+  /**
+   * Begins to connect and returns the channel that `make` made for the slot. Then comes `opened`, or `closed` when it
+   * failed.
+   *
+   * @throws ShinyError when the system refuses at once.
+   */
+  connect(spec: ConnectSpec, host: ChannelHost, make: (slot: number) => Channel): Channel
   /** Stops delivering to the channel and reading from its socket. */
   hold(channel: Channel): void
   /** Undoes `hold`: what was buffered is delivered in the next turn. */
   release(channel: Channel): void
   /** Sends what is queued, ends the stream, discards what the peer still sends for a bounded time, closes. */
   close(channel: Channel): void
+  /** Sends what is queued and ends this side's stream; goes on delivering. */
+  halfClose(channel: Channel): void
+  /** The channel's codec has changed: what is not consumed, and what comes, is framed anew. */
+  reframe(channel: Channel): void
+  /** Changes the channel's water marks, in bytes. */
+  setWater(channel: Channel, high: number, low: number): void
   /** Closes at once and drops what is queued. */
   destroy(channel: Channel): void
   /**

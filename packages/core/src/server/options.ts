@@ -93,7 +93,8 @@ export function optionError(path: string, expected: string): ShinyError {
   return new ShinyError('ERR_OPTION', `option "${path}": ${expected}`, { path })
 }
 
-function check<T>(schema: z.ZodMiniType<T>, value: unknown, name: string): T {
+/** Checks a value; what is wrong with it is an `ERR_OPTION` about `name`, or a part of it. */
+export function check<T>(schema: z.ZodMiniType<T>, value: unknown, name: string): T {
   const result = schema.safeParse(value, { error: (issue) => expectation(issue) })
   if (result.success) return result.data
   const issue = result.error.issues[0] as z.core.$ZodIssue

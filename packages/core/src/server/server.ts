@@ -8,8 +8,9 @@ import { nextId } from '../connection/id.js'
 import { ShinyError } from '../errors/index.js'
 import { chooseReactor } from '../reactor/choose.js'
 import type { Acceptor, Listener, Reactor, ReactorInfo } from '../reactor/contract.js'
-import { acceptError } from '../reactor/listen-error.js'
+import { acceptError } from '../reactor/socket-errors.js'
 import { type ServerEvents, unharmed } from './events.js'
+import { channelHost } from './host.js'
 import { resolveListen } from './lookup.js'
 import {
   type CheckedOptions,
@@ -19,7 +20,7 @@ import {
   type ServerOptions
 } from './options.js'
 import { Ticker } from './ticker.js'
-import { warnAbout } from './warnings.js'
+import { warnAbout, warnUnhandled } from './warnings.js'
 
 type State = 'idle' | 'starting' | 'listening' | 'stopping'
 
@@ -174,18 +175,12 @@ export class Server<In, Out = In, App = unknown> extends EventEmitter<ServerEven
   }
 
   #makeHost(): ChannelHost {
-    const { codec, app, highWaterMark, lowWaterMark, maxQueued, holdWhenBlocked } = this.#options
-    return {
-      codec,
-      app,
-      highWaterMark,
-      lowWaterMark,
-      maxQueued,
-      holdWhenBlocked,
-      delivered: 0,
+    return channelHost(this.#options, {
+      opened: () => undefined,
+      unopened: (connection) => this.#connectionClosed(connection),
       failed: (connection, error, handled) => this.#connectionFailed(connection, error, handled),
       closed: (connection) => this.#connectionClosed(connection)
-    }
+    })
   }
 
   #acceptor(): Acceptor {
@@ -225,9 +220,7 @@ export class Server<In, Out = In, App = unknown> extends EventEmitter<ServerEven
 
   #connectionFailed(connection: AnyConnection, error: Error, handled: boolean): void {
     if (this.listenerCount('connectionError') > 0) unharmed(() => this.emit('connectionError', error, connection))
-    else if (!handled && (!(error instanceof ShinyError) || error.origin === 'handler' || error.origin === 'encode')) {
-      warnAbout(error, `in a handler of connection ${connection.id}`)
-    }
+    else if (!handled) warnUnhandled(error, connection)
   }
 
   #connectionClosed(connection: AnyConnection): void {

@@ -1,3 +1,6 @@
+import type { AnyConnection } from '../connection/channel-host.js'
+import { ShinyError } from '../errors/index.js'
+
 const PERIOD = 1000
 let last = Number.NEGATIVE_INFINITY
 let suppressed = 0
@@ -17,4 +20,10 @@ export function warnAbout(error: Error, where: string): void {
     type: 'ShinyWarning',
     ...(typeof code === 'string' ? { code } : {})
   })
+}
+
+/** Warns of an error that a handler made and nobody listens for. What peers do wrong is no news. */
+export function warnUnhandled(error: Error, connection: AnyConnection): void {
+  const own = !(error instanceof ShinyError) || error.origin === 'handler' || error.origin === 'encode'
+  if (own) warnAbout(error, `in a handler of connection ${connection.id}`)
 }

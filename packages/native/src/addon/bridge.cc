@@ -22,7 +22,7 @@ bool read_array(napi_env env, napi_value object, const char* name, napi_typedarr
 }  // namespace
 
 const char* read_bridge(napi_env env, napi_value object, reactor::Bridge* bridge) {
-  Array control, records, commands, output_table, input, output, frames, sent;
+  Array control, records, commands, output_table, input, output, frames, sent, vitals;
   struct {
     const char* name;
     napi_typedarray_type type;
@@ -32,11 +32,13 @@ const char* read_bridge(napi_env env, napi_value object, reactor::Bridge* bridge
       {"commands", napi_int32_array, &commands}, {"outputTable", napi_int32_array, &output_table},
       {"input", napi_uint8_array, &input},       {"output", napi_uint8_array, &output},
       {"frames", napi_int32_array, &frames},     {"sent", napi_float64_array, &sent},
+      {"vitals", napi_float64_array, &vitals},
   };
   for (auto& field : wanted) {
     if (!read_array(env, object, field.name, field.type, field.array)) return field.name;
   }
   if (control.length < reactor::kControlWords) return "control";
+  if (vitals.length < reactor::kVitals * sent.length) return "vitals";
   bridge->control = static_cast<int32_t*>(control.data);
   bridge->records = static_cast<reactor::Record*>(records.data);
   bridge->record_capacity = static_cast<uint32_t>(records.length / reactor::kRecordWords);
@@ -48,6 +50,7 @@ const char* read_bridge(napi_env env, napi_value object, reactor::Bridge* bridge
   bridge->frames = static_cast<int32_t*>(frames.data);
   bridge->frame_words = static_cast<uint32_t>(frames.length);
   bridge->sent = static_cast<double*>(sent.data);
+  bridge->vitals = static_cast<double*>(vitals.data);
   bridge->slots = static_cast<uint32_t>(sent.length);
   return nullptr;
 }

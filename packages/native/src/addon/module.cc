@@ -9,6 +9,7 @@
 #include "addon/host.h"
 #include "addon/plan.h"
 #include "sys/address.h"
+#include "sys/clock.h"
 #include "sys/error.h"
 #include "sys/sockets.h"
 
@@ -54,40 +55,83 @@ napi_value send_large(napi_env env, napi_callback_info info) {
 // An errno is answered as its name, so that nothing crosses that differs between systems.
 Napi::Value failure(Napi::Env env, int error) { return Napi::String::New(env, sys::error_name(error)); }
 
+// The address that `path`, or `host` and `port`, name; its length or a negative errno.
+int address_from(Napi::Object spec, sys::SocketAddress* address) {
+  Napi::Value path = spec.Get("path");
+  if (path.IsString()) return sys::unix_address(path.As<Napi::String>().Utf8Value(), address);
+  return sys::ip_address(spec.Get("host").ToString().Utf8Value().c_str(), spec.Get("port").ToNumber().Int32Value(),
+                         address);
+}
+
 int bind_from(Napi::Object spec, std::string* path) {
   sys::SocketAddress address;
-  int length;
-  Napi::Value wanted = spec.Get("path");
-  if (wanted.IsString()) {
-    *path = wanted.As<Napi::String>().Utf8Value();
-    length = sys::unix_address(*path, &address);
-  } else {
-    length = sys::ip_address(spec.Get("host").ToString().Utf8Value().c_str(), spec.Get("port").ToNumber().Int32Value(),
-                             &address);
-  }
+  int length = address_from(spec, &address);
   if (length < 0) return length;
+  if (address.any.sa_family == AF_UNIX) *path = spec.Get("path").ToString().Utf8Value();
   return sys::listen_on(address, length,
                         {spec.Get("backlog").ToNumber().Int32Value(), spec.Get("ipv6Only").ToBoolean().Value()});
+}
+
+Napi::Value number_or_failure(Napi::Env env, int result) {
+  return result < 0 ? failure(env, -result) : Napi::Number::New(env, result);
+}
+
+reactor::ListenerOptions options_from(const Napi::CallbackInfo& info, Napi::Object spec) {
+  reactor::ListenerOptions options;
+  options.plan = host_of(info).reactor().plan(spec.Get("plan").ToNumber().Int32Value());
+  options.high_water = spec.Get("highWaterMark").ToNumber().Uint32Value();
+  options.low_water = spec.Get("lowWaterMark").ToNumber().Uint32Value();
+  options.hold_above = spec.Get("holdWhenBlocked").ToBoolean().Value();
+  return options;
 }
 
 // listen({ path | host, port, backlog, ipv6Only, plan, highWaterMark, lowWaterMark, holdWhenBlocked }): index or errno name
 Napi::Value listen(const Napi::CallbackInfo& info) {
   auto spec = info[0].As<Napi::Object>();
-  reactor::ListenerOptions options;
-  if (spec.Get("plan").IsObject()) {
-    options.plan = plan_from(spec.Get("plan").As<Napi::Object>());
-    if (!options.plan) return info.Env().Undefined();
-  }
-  options.high_water = spec.Get("highWaterMark").ToNumber().Uint32Value();
-  options.low_water = spec.Get("lowWaterMark").ToNumber().Uint32Value();
-  options.hold_above = spec.Get("holdWhenBlocked").ToBoolean().Value();
   std::string path;
   int fd = bind_from(spec, &path);
   if (fd < 0) return failure(info.Env(), -fd);
-  int index = host_of(info).reactor().add_listener(fd, std::move(options), path);
-  if (index < 0) return failure(info.Env(), -index);
-  return Napi::Number::New(info.Env(), index);
+  return number_or_failure(info.Env(), host_of(info).reactor().add_listener(fd, options_from(info, spec), path));
 }
+
+// group({ plan, highWaterMark, lowWaterMark, holdWhenBlocked }): index
+Napi::Value group(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(),
+                           host_of(info).reactor().add_group(options_from(info, info[0].As<Napi::Object>())));
+}
+
+// connect({ path | host, port, plan, highWaterMark, lowWaterMark, holdWhenBlocked }): slot or errno name
+Napi::Value connect(const Napi::CallbackInfo& info) {
+  auto spec = info[0].As<Napi::Object>();
+  sys::SocketAddress address;
+  int length = address_from(spec, &address);
+  if (length < 0) return failure(info.Env(), -length);
+  bool connected = false;
+  int fd = sys::connect_to(address, length, &connected);
+  if (fd < 0) return failure(info.Env(), -fd);
+  return number_or_failure(info.Env(), host_of(info).reactor().add_client(fd, connected, options_from(info, spec)));
+}
+
+// adopt(fd, listener): slot or errno name
+Napi::Value adopt(const Napi::CallbackInfo& info) {
+  return number_or_failure(
+      info.Env(), host_of(info).reactor().adopt(info[0].ToNumber().Int32Value(), info[1].ToNumber().Int32Value()));
+}
+
+// detach(slot): descriptor or -1
+Napi::Value detach(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), host_of(info).reactor().detach(info[0].ToNumber().Int32Value()));
+}
+
+// plan(description): the number by which listen and the command kReframe name it
+Napi::Value add_plan(const Napi::CallbackInfo& info) {
+  auto plan = plan_from(info[0].As<Napi::Object>());
+  if (!plan) return info.Env().Undefined();
+  return Napi::Number::New(info.Env(), host_of(info).reactor().add_plan(std::move(plan)));
+}
+
+// now(): milliseconds, of the clock that the vitals are told in
+Napi::Value now(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), sys::coarse_ms()); }
 
 void close_listener(const Napi::CallbackInfo& info) {
   host_of(info).reactor().close_listener(info[0].ToNumber().Int32Value());
@@ -128,6 +172,12 @@ Napi::Value start(const Napi::CallbackInfo& info) {
   Napi::Object object = Napi::Object::New(env);
   object.Set("backend", host->reactor().backend().name());
   object.Set("listen", Napi::Function::New(env, listen, "listen", host));
+  object.Set("group", Napi::Function::New(env, group, "group", host));
+  object.Set("connect", Napi::Function::New(env, connect, "connect", host));
+  object.Set("adopt", Napi::Function::New(env, adopt, "adopt", host));
+  object.Set("detach", Napi::Function::New(env, detach, "detach", host));
+  object.Set("plan", Napi::Function::New(env, add_plan, "plan", host));
+  object.Set("now", Napi::Function::New(env, now, "now"));
   object.Set("closeListener", Napi::Function::New(env, close_listener, "closeListener", host));
   object.Set("listenerAddress", Napi::Function::New(env, listener_address, "listenerAddress", host));
   object.Set("remoteAddress", Napi::Function::New(env, remote_address, "remoteAddress", host));

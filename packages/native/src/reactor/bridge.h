@@ -19,7 +19,7 @@ enum Control : uint32_t {
 
 // A record: what happened to a connection or a listener. Words: kind, slot, and seven more.
 enum class RecordKind : int32_t {
-  kOpen = 1,   // [listener]
+  kOpen = 1,   // [listener, or -1 for one that this side began]
   kData = 2,   // [start, end, frameAt, frameUntil, framedEnd, flags, reason, detail] and back: [consumed, needed]
   kDrain = 3,  // output fell to the low-water mark
   kEnd = 4,    // [start, end, -, -, -, flags]: the peer ended its side; the bytes no message was made of
@@ -52,18 +52,23 @@ enum RecordFlags : int32_t {
 // In `needed`, from the handler: it stopped although it could have gone on.
 constexpr int32_t kStoppedEarly = -1;
 
-// What the handler asks for. Words: operation, slot.
+// What the handler asks for. Words: operation, slot, and two that depend on the operation.
 enum class Operation : int32_t {
   kHold = 1,        // stop delivering and reading
   kRelease = 2,     // go on
   kClose = 3,       // flush, end the stream, discard input for a while, close
   kDestroy = 4,     // close now, drop output
   kDrainInput = 5,  // read what has arrived, then report kIdle
+  kHalfClose = 6,   // flush and end the stream; go on delivering
+  kReframe = 7,     // [plan or -1]: frame what is not consumed, and what comes, anew
+  kSetWater = 8,    // [high, low]: in bytes
 };
 
 struct Command {
   Operation operation;
   int32_t slot;
+  int32_t a;
+  int32_t b;
 };
 
 // Output: a range of the output arena that a connection sends. Records begin at word kOutputFirst, word 0 counts them.
@@ -73,6 +78,15 @@ struct OutputRecord {
   int32_t end;
 };
 constexpr uint32_t kOutputFirst = 4;
+
+// How a connection is doing, as words of `vitals` behind kVitals times its slot. Times are those of sys::coarse_ms.
+enum Vital : uint32_t {
+  kLastRead = 0,    // when a byte last arrived
+  kFrameSince = 1,  // since when an incomplete frame has been waiting for its rest; 0: there is none
+  kLastWrite = 2,   // when output last left, or began to queue
+  kBuffered = 3,    // bytes of input that are kept
+  kVitals = 4,
+};
 
 struct Bridge {
   int32_t* control = nullptr;
@@ -85,7 +99,8 @@ struct Bridge {
   const uint8_t* output = nullptr;
   int32_t* frames = nullptr;
   uint32_t frame_words = 0;
-  double* sent = nullptr;  // for each slot: bytes that have left since its connection opened
+  double* sent = nullptr;    // for each slot: bytes that have left since its connection opened
+  double* vitals = nullptr;  // kVitals words for each slot
   uint32_t slots = 0;
 };
 

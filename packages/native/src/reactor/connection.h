@@ -1,7 +1,7 @@
 // One connection as the reactor sees it: a socket, what was received and not consumed, what was sent and not taken.
 //
-//   open ──close──▶ closing (flushing) ──▶ lingering (stream ended, input discarded) ──▶ dead ──▶ slot free
-//     └──────────────── destroy, error ────────────────────────────────────────────────────┘
+//   connecting ──▶ open ──close──▶ closing (flushing) ──▶ lingering (stream ended, input discarded) ──▶ dead ──▶ slot free
+//        └──────────┴──────────── destroy, error ───────────────────────────────────────────────────────┘
 //
 // A dead connection keeps its slot until the handler has been told, so that a slot never means two connections to it.
 #pragma once
@@ -23,7 +23,10 @@ struct Connection {
   uint32_t generation = 0;  // bumped when the slot is freed; part of the token, so that a stale event is told apart
   uint32_t interest = 0;    // what the backend was asked for
   Listener* listener = nullptr;  // where it came from; outlives it
-  int32_t error = 0;             // what ended it
+  const framing::Plan* plan = nullptr;
+  uint32_t high_water = 0;
+  uint32_t low_water = 0;
+  int32_t error = 0;  // what ended it
 
   bool used : 1 = false;
   bool registered : 1 = false;  // the backend knows the descriptor
@@ -35,6 +38,9 @@ struct Connection {
   bool end_due : 1 = false;     // the handler is to be told so
   bool end_again : 1 = false;   // the backend has reported it once more
   bool idle_due : 1 = false;    // the handler wants to know when all that has arrived is delivered
+  bool connecting : 1 = false;  // this side began it, and the peer has not answered yet
+  bool open_due : 1 = false;    // the handler is to be told that it is open
+  bool ending : 1 = false;      // our side of the stream is to end when the output has left; input goes on
   bool closing : 1 = false;     // the handler closed it
   bool lingering : 1 = false;   // our side of the stream is ended; input is discarded
   bool dead : 1 = false;        // the socket is closed

@@ -17,6 +17,7 @@ bool Reactor::may_deliver(const Connection& connection) const {
 long Reactor::receive(Connection& connection, uint8_t* bytes, size_t length) {
   for (;;) {
     ssize_t got = sys::syscalls.recv(connection.fd, bytes, length, 0);
+    if (got > 0) vital(connection, kLastRead) = now_;
     if (got >= 0) return got;
     if (errno == EINTR) continue;
     if (errno != EAGAIN && errno != EWOULDBLOCK) die(connection, errno);
@@ -98,6 +99,7 @@ void Reactor::read_into_store(Connection& connection) {
     return;
   }
   connection.input.grew(static_cast<uint32_t>(got));
+  note_kept(connection, false);
   if (connection.input.size() >= connection.needed) deliver_stored(connection);
 }
 
@@ -120,7 +122,7 @@ void Reactor::deliver_stored(Connection& connection) {
 void Reactor::deliver(Connection& connection, uint8_t* base, uint32_t start, uint32_t end, bool own_memory) {
   framing::Outcome outcome{end};
   uint32_t frame_at = frames_used_;
-  const framing::Plan* plan = connection.listener->options.plan.get();
+  const framing::Plan* plan = connection.plan;
   if (plan != nullptr) {
     framing::Table table{bridge_.frames, bridge_.frame_words, frames_used_};
     outcome = plan->frame(connection.framing, base, start, end, table);
@@ -130,6 +132,7 @@ void Reactor::deliver(Connection& connection, uint8_t* base, uint32_t start, uin
     // Part of a frame is no news for the handler.
     if (outcome.end == start && outcome.reason == 0 && !outcome.full) {
       keep_rest(connection, start, end, own_memory);
+      note_kept(connection, false);
       return;
     }
   }
@@ -205,7 +208,19 @@ void Reactor::settle_record(const Record& record) {
   }
   keep_rest(connection, static_cast<uint32_t>(record.consumed), static_cast<uint32_t>(record.end),
             (record.flags & kOwnMemory) != 0);
+  note_kept(connection, record.consumed > record.start);
   if (connection.backlog || connection.end_due || connection.idle_due) make_due(connection);
+}
+
+// What is kept has changed; `progressed` when it now begins with another frame than before.
+void Reactor::note_kept(Connection& connection, bool progressed) {
+  uint32_t size = connection.input.size();
+  double& since = vital(connection, kFrameSince);
+  if (size == 0)
+    since = 0;
+  else if (progressed || since == 0)
+    since = now_;
+  vital(connection, kBuffered) = size;
 }
 
 // Keeps the bytes that no message was made of: [consumed, end) of the arena, or of the connection's own buffer.

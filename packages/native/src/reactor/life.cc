@@ -21,31 +21,37 @@ Reactor::~Reactor() {
 }
 
 int Reactor::add_listener(int fd, ListenerOptions options, std::string path) {
-  auto place = std::find(listeners_.begin(), listeners_.end(), nullptr);
-  if (place == listeners_.end()) place = listeners_.insert(listeners_.end(), nullptr);
-  auto index = static_cast<int32_t>(place - listeners_.begin());
-  int error = backend_->add(fd, kReadable, kListenerBit | static_cast<uint64_t>(index));
+  Listener& listener = place_listener(options);
+  int error = backend_->add(fd, kReadable, kListenerBit | static_cast<uint64_t>(listener.index));
   if (error < 0) {
     sys::syscalls.close(fd);
+    close_listener(listener.index);
     return error;
   }
-  *place = std::make_unique<Listener>();
-  Listener& listener = **place;
   listener.fd = fd;
-  listener.index = index;
   listener.armed = true;
-  listener.options = std::move(options);
   listener.path = std::move(path);
   listener.address = sys::local_address(fd);
   listener.wildcard = listener.address.host == "0.0.0.0" || listener.address.host == "::";
-  return index;
+  return listener.index;
+}
+
+int Reactor::add_plan(std::unique_ptr<const framing::Plan> plan) {
+  plans_.push_back(std::move(plan));
+  return static_cast<int>(plans_.size()) - 1;
+}
+
+const framing::Plan* Reactor::plan(int32_t number) const {
+  return number < 0 || static_cast<size_t>(number) >= plans_.size() ? nullptr
+                                                                    : plans_[static_cast<size_t>(number)].get();
 }
 
 void Reactor::close_listener(int32_t index) {
   auto* listener = const_cast<Listener*>(this->listener(index));
-  if (listener == nullptr || listener->fd < 0) return;
-  sys::syscalls.close(listener->fd);
+  if (listener == nullptr || !listener->open) return;
+  if (listener->fd >= 0) sys::syscalls.close(listener->fd);
   listener->fd = -1;
+  listener->open = false;
   listener->armed = false;
   if (!listener->path.empty()) sys::remove_file(listener->path.c_str());
   free_listener_if_unused(index);
@@ -58,13 +64,15 @@ const Listener* Reactor::listener(int32_t index) const {
 
 void Reactor::free_listener_if_unused(int32_t index) {
   auto& listener = listeners_[static_cast<size_t>(index)];
-  if (listener && listener->fd < 0 && listener->connections == 0) listener.reset();
+  if (listener && !listener->open && listener->connections == 0) listener.reset();
 }
 
 sys::NamedAddress Reactor::remote_address(int32_t slot) {
   Connection* connection = slots_.find(slot);
   if (connection == nullptr) return {};
-  if (connection->peer.any.sa_family == AF_UNIX) return {"unix", "", 0};
+  if (connection->peer.any.sa_family == AF_UNIX) {
+    return connection->dead ? sys::NamedAddress{"unix", "", 0} : sys::remote_address(connection->fd);
+  }
   return sys::name_address(&connection->peer.any, sizeof connection->peer);
 }
 
@@ -76,6 +84,11 @@ sys::NamedAddress Reactor::local_address(int32_t slot) {
   return sys::name_address(&connection->local.any, sizeof connection->local);
 }
 
+int Reactor::descriptor(int32_t slot) {
+  Connection* connection = slots_.find(slot);
+  return connection == nullptr || connection->dead ? -1 : connection->fd;
+}
+
 int Reactor::watch_foreign(int fd) { return backend_->add(fd, kReadable, kForeignToken); }
 
 int Reactor::unwatch_foreign(int fd) { return backend_->remove(fd, kReadable); }
@@ -84,9 +97,9 @@ int Reactor::unwatch_foreign(int fd) { return backend_->remove(fd, kReadable); }
 void Reactor::refresh_interest(Connection& connection) {
   if (connection.dead) return;
   uint32_t interest = kNothing;
-  bool reads = connection.closing || may_deliver(connection);
+  bool reads = !connection.connecting && (connection.closing || may_deliver(connection));
   if (reads && !connection.ended) interest |= kReadable;
-  if (!connection.output.empty()) interest |= kWritable;
+  if (connection.connecting || !connection.output.empty()) interest |= kWritable;
   want(connection, interest);
 }
 
@@ -113,13 +126,24 @@ void Reactor::make_due(Connection& connection) {
   due_.push_back(connection.slot);
 }
 
+// Everything that was sent has left: the peer may read to the end, and go on sending.
+void Reactor::end_stream(Connection& connection) {
+  connection.ending = false;
+  sys::syscalls.shutdown(connection.fd, SHUT_WR);
+}
+
 void Reactor::start_close(Connection& connection) {
   if (connection.closing) return;
+  if (connection.connecting) {
+    die(connection, 0);
+    return;
+  }
   connection.closing = true;
   connection.held = false;
   connection.backlog = connection.end_due = connection.idle_due = connection.drain_due = false;
   connection.framing.reset();
   if (!connection.in_turn) connection.input.clear(connection.slot, handler_);
+  vital(connection, kFrameSince) = vital(connection, kBuffered) = 0;
   if (connection.output.empty())
     finish_close(connection);
   else

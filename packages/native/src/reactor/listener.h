@@ -1,8 +1,7 @@
-// A listening socket, and what the connections that it accepts have in common.
+// What connections have in common that came in the same way: mostly through one listening socket.
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <string>
 
 #include "framing/framing.h"
@@ -11,15 +10,16 @@
 namespace shiny::reactor {
 
 struct ListenerOptions {
-  std::unique_ptr<const framing::Plan> plan;  // null: the handler decodes
+  const framing::Plan* plan = nullptr;  // the reactor's; null: the handler decodes
   uint32_t high_water = 65536;
   uint32_t low_water = 32768;
   bool hold_above = true;  // no input for a connection above its high-water mark
 };
 
 struct Listener {
-  int fd = -1;
+  int fd = -1;  // none where connections are handed over, or begun by this side
   int32_t index = 0;
+  bool open = true;
   bool armed = false;
   uint32_t connections = 0;  // that point here; a closed listener is freed when there is none
   ListenerOptions options;

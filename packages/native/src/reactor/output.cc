@@ -5,6 +5,7 @@
 #include <cerrno>
 
 #include "reactor/reactor.h"
+#include "sys/clock.h"
 #include "sys/syscalls.h"
 
 #if !defined(MSG_NOSIGNAL)
@@ -33,6 +34,7 @@ void Reactor::flush() {
 void Reactor::flush_output() {
   auto count = static_cast<uint32_t>(bridge_.output_table[0]);
   if (count == 0) return;
+  now_ = sys::coarse_ms();
   auto* records = reinterpret_cast<const OutputRecord*>(bridge_.output_table + kOutputFirst);
   if (next_output_.size() < count) next_output_.resize(count);
   for (uint32_t i = 0; i < count; i++) {
@@ -105,10 +107,8 @@ void Reactor::write_gathered(Connection& connection, const OutputRecord* records
     size_t skip = std::min(sent, length);
     sent -= skip;
     if (length == skip) continue;
-    if (!connection.output.append(bridge_.output + records[i - 1].start + skip, length - skip)) {
-      die(connection, ENOMEM);
-      return;
-    }
+    queue_output(connection, bridge_.output + records[i - 1].start + skip, length - skip);
+    if (connection.dead) return;
   }
   if (more)
     write_queue(connection);
@@ -131,11 +131,13 @@ void Reactor::write_bytes(Connection& connection, const uint8_t* bytes, size_t l
     wrote(connection, sent);
     if (sent == length) return;
   }
-  if (!connection.output.append(bytes + sent, length - sent)) {
-    die(connection, ENOMEM);
-    return;
-  }
+  queue_output(connection, bytes + sent, length - sent);
   refresh_interest(connection);
+}
+
+void Reactor::queue_output(Connection& connection, const uint8_t* bytes, size_t length) {
+  if (connection.output.empty()) vital(connection, kLastWrite) = now_;
+  if (!connection.output.append(bytes, length)) die(connection, ENOMEM);
 }
 
 // Offers the queue to the socket.
@@ -158,30 +160,33 @@ void Reactor::write_queue(Connection& connection) {
   }
   judge_water(connection, connection.output.size());
   if (connection.closing && connection.output.empty()) finish_close(connection);
+  if (connection.ending && connection.output.empty()) end_stream(connection);
   if (!connection.dead) refresh_interest(connection);
 }
 
 void Reactor::send_large(int32_t slot, const uint8_t* bytes, size_t length) {
   Connection* connection = slots_.find(slot);
   if (connection == nullptr || connection->dead) return;
+  now_ = sys::coarse_ms();
   size_t offered = connection->output.size() + length;
   write_bytes(*connection, bytes, length);
   judge_water(*connection, offered);
 }
 
 void Reactor::wrote(Connection& connection, size_t length) {
+  if (length == 0) return;
   bridge_.sent[connection.slot] += static_cast<double>(length);
+  vital(connection, kLastWrite) = now_;
 }
 
 // `offered` was to be sent in all; what of it is left decides.
 void Reactor::judge_water(Connection& connection, size_t offered) {
   if (connection.dead) return;
-  const ListenerOptions& options = connection.listener->options;
-  if (offered > options.high_water) {
+  if (offered > connection.high_water) {
     connection.above = true;
     connection.drain_due = false;  // of a fall that nobody has been told of yet
   }
-  if (!connection.above || connection.output.size() > options.low_water) return;
+  if (!connection.above || connection.output.size() > connection.low_water) return;
   connection.above = false;
   connection.drain_due = true;
   make_due(connection);
@@ -212,6 +217,21 @@ void Reactor::carry_out(const Command& command) {
     case Operation::kDrainInput:
       connection->idle_due = true;
       make_due(*connection);
+      break;
+    case Operation::kHalfClose:
+      connection->ending = !connection->closing;
+      if (connection->ending && connection->output.empty()) end_stream(*connection);
+      break;
+    case Operation::kReframe:
+      connection->plan = plan(command.a);
+      connection->framing.reset();
+      connection->needed = 0;
+      connection->backlog = connection->input.size() > 0;
+      if (connection->backlog || connection->end_due) make_due(*connection);
+      break;
+    case Operation::kSetWater:
+      connection->high_water = static_cast<uint32_t>(command.a);
+      connection->low_water = static_cast<uint32_t>(command.b);
       break;
     case Operation::kDestroy:
       break;  // done before the output

@@ -31,8 +31,22 @@ class Reactor {
 
   // Takes a listening descriptor over and returns the listener's index, or a negative errno (the descriptor is closed then).
   int add_listener(int fd, ListenerOptions options, std::string path);
+  // A listener without a socket, for connections that are handed over. Returns its index.
+  int add_group(ListenerOptions options);
   void close_listener(int32_t index);
   const Listener* listener(int32_t index) const;
+  // Keeps a plan for as long as the reactor lives and returns its number.
+  int add_plan(std::unique_ptr<const framing::Plan> plan);
+  const framing::Plan* plan(int32_t number) const;
+
+  // These take a descriptor over and return the slot of the connection that it becomes, or a negative errno (the descriptor is
+  // closed then). One that is still connecting is reported as open, or as closed, when the peer has answered.
+  int add_client(int fd, bool connected, ListenerOptions options);
+  int adopt(int fd, int32_t listener);
+  // Gives a connection's descriptor away, before anything was read from it or written to it; -1 when there is none to give. May be
+  // called from inside the handler.
+  int detach(int32_t slot);
+
   // The two ends of a connection, also of one whose end is just being reported.
   sys::NamedAddress remote_address(int32_t slot);
   sys::NamedAddress local_address(int32_t slot);
@@ -59,6 +73,9 @@ class Reactor {
   // Whether the last wait ended because of it.
   bool foreign_ready() const { return foreign_ready_; }
 
+  // A connection's descriptor, for questions to the system; -1 when it has none any more.
+  int descriptor(int32_t slot);
+
  private:
   static constexpr int kEventBatch = 256;
   static constexpr int kAcceptBatch = 64;
@@ -77,14 +94,19 @@ class Reactor {
   void dispatch(const Event& event);
   void visit_due(Connection& connection);
   void report_due();
-  void accept_from(Listener& listener);
-  bool accept_one(Listener& listener);
-  void accept_failed(Listener& listener, int error);
-  void rearm_listeners();
   void expire_lingering();
   Record* add_record(RecordKind kind, int32_t slot);
   Connection* find(uint64_t token);
   void free_reported();
+
+  // arrival.cc
+  void accept_from(Listener& listener);
+  bool accept_one(Listener& listener);
+  void accept_failed(Listener& listener, int error);
+  void rearm_listeners();
+  Connection* admit(int fd, Listener& listener, const sys::PeerAddress& peer);
+  void connected(Connection& connection);
+  Listener& place_listener(ListenerOptions options);
 
   // input.cc
   void read(Connection& connection, uint32_t readiness);
@@ -97,6 +119,7 @@ class Reactor {
   void deliver_end(Connection& connection);
   void settle();
   void settle_record(const Record& record);
+  void note_kept(Connection& connection, bool progressed);
   void keep_rest(Connection& connection, uint32_t consumed, uint32_t end, bool own_memory);
   bool may_deliver(const Connection& connection) const;
   bool records_full() const { return record_count_ + 8 > bridge_.record_capacity; }
@@ -108,6 +131,7 @@ class Reactor {
   void write_gathered(Connection& connection, const OutputRecord* records, size_t total);
   void write_bytes(Connection& connection, const uint8_t* bytes, size_t length);
   void write_queue(Connection& connection);
+  void queue_output(Connection& connection, const uint8_t* bytes, size_t length);
   void wrote(Connection& connection, size_t length);
   void judge_water(Connection& connection, size_t offered);
   void finish_close(Connection& connection);
@@ -116,15 +140,20 @@ class Reactor {
   void want(Connection& connection, uint32_t interest);
   void refresh_interest(Connection& connection);
   void make_due(Connection& connection);
+  void end_stream(Connection& connection);
   void start_close(Connection& connection);
   void die(Connection& connection, int error);
   void free_listener_if_unused(int32_t index);
+  double& vital(const Connection& connection, Vital word) {
+    return bridge_.vitals[kVitals * static_cast<uint32_t>(connection.slot) + word];
+  }
 
   std::unique_ptr<Backend> backend_;
   Bridge bridge_;
   Handler& handler_;
   Slots slots_;
   std::vector<std::unique_ptr<Listener>> listeners_;
+  std::vector<std::unique_ptr<const framing::Plan>> plans_;
   std::vector<int32_t> due_;        // slots of connections that have something due
   std::vector<int32_t> visiting_;   // the same, while they are being visited
   std::vector<int32_t> dead_;       // closed sockets, not reported yet
@@ -136,6 +165,7 @@ class Reactor {
   uint32_t frames_used_ = 0;
   int64_t linger_until_ = 0;  // ms; of the first in `lingering_`, or of one before it
   int64_t accept_retry_ = 0;  // ms; 0: no listener is disarmed
+  double now_ = 0;            // coarse ms; of this turn or flush
   bool foreign_ready_ = false;
   Event events_[kEventBatch];
 };

@@ -1,11 +1,10 @@
-// One turn: waiting, accepting, dispatching readiness, and telling the handler.
+// One turn: waiting, dispatching readiness, and telling the handler.
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
 
 #include "reactor/reactor.h"
 #include "sys/clock.h"
-#include "sys/syscalls.h"
 
 namespace shiny::reactor {
 
@@ -14,6 +13,7 @@ int Reactor::turn(int timeout_ms) {
   foreign_ready_ = false;
   record_count_ = arena_used_ = frames_used_ = 0;
   int count = backend_->wait(events_, kEventBatch, timeout_ms);
+  now_ = sys::coarse_ms();
   if (accept_retry_ != 0 || !lingering_.empty()) {
     rearm_listeners();
     expire_lingering();
@@ -67,6 +67,10 @@ void Reactor::dispatch(const Event& event) {
   }
   Connection* connection = find(event.token);
   if (connection == nullptr || records_full()) return;
+  if (connection->connecting) {
+    connected(*connection);
+    return;
+  }
   if (event.readiness & kWriteReady) write_queue(*connection);
   if (connection->dead) return;
   if (event.readiness & (kReadReady | kPeerEnded | kBroken)) {
@@ -101,6 +105,11 @@ void Reactor::report_due() {
 }
 
 void Reactor::visit_due(Connection& connection) {
+  if (connection.open_due) {
+    connection.open_due = false;
+    add_record(RecordKind::kOpen, connection.slot)->start = connection.listener->open ? connection.listener->index : -1;
+  }
+  if (connection.connecting) return;
   if (connection.drain_due) {
     connection.drain_due = false;
     add_record(RecordKind::kDrain, connection.slot);
@@ -128,71 +137,6 @@ void Reactor::visit_due(Connection& connection) {
   if (connection.idle_due) {
     connection.idle_due = false;
     add_record(RecordKind::kIdle, connection.slot);
-  }
-}
-
-void Reactor::accept_from(Listener& listener) {
-  for (int i = 0; i < kAcceptBatch && !records_full(); i++) {
-    if (!accept_one(listener)) return;
-  }
-}
-
-bool Reactor::accept_one(Listener& listener) {
-  sys::SocketAddress address;
-  socklen_t length = sizeof address;
-  if (slots_.in_use() >= slots_.limit()) {
-    accept_failed(listener, EMFILE);
-    return false;
-  }
-  int fd = sys::syscalls.accept(listener.fd, &address.any, &length);
-  if (fd < 0) {
-    int error = errno;
-    if (error == EAGAIN || error == EWOULDBLOCK) return false;
-    if (error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM) {
-      accept_failed(listener, error);
-      return false;
-    }
-    return true;  // that peer is gone again (ECONNABORTED and its like), or a signal came: the next one
-  }
-  Connection* connection = slots_.take();
-  if (connection == nullptr) {
-    sys::syscalls.close(fd);
-    accept_failed(listener, EMFILE);
-    return false;
-  }
-  connection->fd = fd;
-  connection->listener = &listener;
-  listener.connections++;
-  std::memcpy(&connection->peer, &address, sizeof connection->peer);
-  bridge_.sent[connection->slot] = 0;
-  add_record(RecordKind::kOpen, connection->slot)->start = listener.index;
-  int error = backend_->add(fd, kReadable, token(*connection));
-  if (error < 0) {
-    die(*connection, -error);
-    return true;
-  }
-  connection->registered = true;
-  connection->interest = kReadable;
-  return true;
-}
-
-// The process or the reactor is full. Peers wait in the backlog: the listener is asked again when a connection has closed, or
-// after a while, and until then does not wake the loop.
-void Reactor::accept_failed(Listener& listener, int error) {
-  auto* record = add_record(RecordKind::kAcceptFailed, listener.index);
-  record->start = error;
-  if (listener.armed) backend_->remove(listener.fd, kReadable);
-  listener.armed = false;
-  accept_retry_ = sys::now_ms() + kAcceptRetryMs;
-}
-
-void Reactor::rearm_listeners() {
-  if (accept_retry_ == 0 || sys::now_ms() < accept_retry_) return;
-  accept_retry_ = 0;
-  for (auto& listener : listeners_) {
-    if (!listener || listener->fd < 0 || listener->armed) continue;
-    listener->armed =
-        backend_->add(listener->fd, kReadable, kListenerBit | static_cast<uint64_t>(listener->index)) == 0;
   }
 }
 

@@ -67,6 +67,29 @@ void local_address(int fd, PeerAddress* address) {
   if (getsockname(fd, &address->any, &length) < 0) address->any.sa_family = AF_UNSPEC;
 }
 
+NamedAddress remote_address(int fd) {
+  SocketAddress address;
+  socklen_t length = sizeof address;
+  if (getpeername(fd, &address.any, &length) < 0) return {};
+  return name_address(&address.any, length);
+}
+
+void remote_address(int fd, PeerAddress* address) {
+  socklen_t length = sizeof *address;
+  if (getpeername(fd, &address->any, &length) < 0) address->any.sa_family = AF_UNSPEC;
+}
+
+int connect_to(const SocketAddress& address, int length, bool* connected) {
+  int fd = open_socket(address.any.sa_family);
+  if (fd < 0) return fail(fd);
+  if (address.any.sa_family != AF_UNIX) enable(fd, IPPROTO_TCP, TCP_NODELAY);
+  int result = syscalls.connect(fd, &address.any, static_cast<socklen_t>(length));
+  // A signal does not stop what has begun.
+  if (result < 0 && errno != EINPROGRESS && errno != EINTR) return fail(fd);
+  *connected = result == 0;
+  return fd;
+}
+
 void remove_file(const char* path) { unlink(path); }
 
 }  // namespace shiny::sys

@@ -20,6 +20,13 @@ NamedAddress local_address(int fd);
 // The same of an IP socket, as bytes to be named later; family 0 where the system does not tell.
 void local_address(int fd, PeerAddress* address);
 
+// The same of the other end.
+NamedAddress remote_address(int fd);
+void remote_address(int fd, PeerAddress* address);
+
+// A non-blocking, close-on-exec socket that connects, or has connected. Waits for nothing.
+int connect_to(const SocketAddress& address, int length, bool* connected);
+
 void remove_file(const char* path);
 
 }  // namespace shiny::sys

@@ -24,6 +24,7 @@ int accept_nonblocking(int fd, sockaddr* address, socklen_t* length) {
 
 }  // namespace
 
-Syscalls syscalls = {::socket, ::bind, ::listen, accept_nonblocking, ::recv, ::send, ::sendmsg, ::shutdown, ::close};
+Syscalls syscalls = {::socket, ::bind, ::listen,  accept_nonblocking, ::connect,
+                     ::recv,   ::send, ::sendmsg, ::shutdown,         ::close};
 
 }  // namespace shiny::sys

@@ -12,6 +12,7 @@ struct Syscalls {
   int (*bind)(int fd, const sockaddr* address, socklen_t length);
   int (*listen)(int fd, int backlog);
   int (*accept)(int fd, sockaddr* address, socklen_t* length);  // the accepted socket is non-blocking and close-on-exec
+  int (*connect)(int fd, const sockaddr* address, socklen_t length);
   ssize_t (*recv)(int fd, void* bytes, size_t length, int flags);
   ssize_t (*send)(int fd, const void* bytes, size_t length, int flags);
   ssize_t (*sendmsg)(int fd, const msghdr* message, int flags);

@@ -1,5 +1,6 @@
 import type { NativeBridge } from '@shiny/native'
 import { type RawBuffer, rawBuffer } from '../../codec/index.js'
+import { VITALS } from '../vitals.js'
 import * as L from './layout.js'
 
 /**
@@ -13,6 +14,7 @@ export class Bridge implements NativeBridge {
   readonly outputTable = new Int32Array(new ArrayBuffer(4 * L.OUTPUT_TABLE_WORDS))
   readonly frames = new Int32Array(new ArrayBuffer(4 * L.FRAME_WORDS))
   readonly sent = new Float64Array(new ArrayBuffer(8 * L.SLOTS))
+  readonly vitals = new Float64Array(new ArrayBuffer(8 * L.SLOTS * VITALS))
   readonly input: RawBuffer = rawBuffer(L.INPUT_BYTES)
   readonly output: RawBuffer = rawBuffer(L.OUTPUT_BYTES)
   readonly inputs: (ArrayBuffer | undefined)[] = []

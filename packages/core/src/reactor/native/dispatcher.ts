@@ -28,6 +28,11 @@ export class Dispatcher {
     this.#cursor = { bytes: bridge.input, table: bridge.frames, at: 0, start: 0 }
   }
 
+  /** Takes on a channel that was made before its connection is open. */
+  attach(channel: Channel): void {
+    this.#channels[channel.slot] = channel
+  }
+
   turn(): void {
     const { control, records } = this.#bridge
     const end = (control[L.RECORD_COUNT] as number) * L.RECORD_WORDS
@@ -50,6 +55,10 @@ export class Dispatcher {
   }
 
   #open(slot: number, listener: number): void {
+    if (listener === L.OWN) {
+      this.#channels[slot]?.opened()
+      return
+    }
     const channel = this.acceptors[listener]?.accept(slot) ?? null
     if (channel === null) {
       this.#channels[slot] = undefined

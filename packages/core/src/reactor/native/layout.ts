@@ -11,6 +11,8 @@ export const CONTROL_WORDS = 8
 
 // Kinds of records.
 export const OPEN = 1
+/** In START of OPEN, in place of a listener: this side began the connection. */
+export const OWN = -1
 export const DATA = 2
 export const DRAIN = 3
 export const END = 4
@@ -46,7 +48,10 @@ export const RELEASE = 2
 export const CLOSE_GRACEFULLY = 3
 export const DESTROY = 4
 export const DRAIN_INPUT = 5
-export const COMMAND_WORDS = 2
+export const HALF_CLOSE = 6
+export const REFRAME = 7
+export const SET_WATER = 8
+export const COMMAND_WORDS = 4
 
 // Sizes, in elements of the arrays. The tables bound a turn, not what can be served: what does not fit waits for the next.
 export const INPUT_BYTES = 512 * 1024

@@ -1,12 +1,24 @@
-import { type NativeReactor as Binding, load, type NativeAddress, type NativeBinding } from '@shiny/native'
+import {
+  type NativeReactor as Binding,
+  load,
+  type NativeAddress,
+  type NativeBinding,
+  type NativeGroup
+} from '@shiny/native'
+import type { Codec } from '../../codec/index.js'
 import { Address } from '../../connection/address.js'
 import type { Channel } from '../../connection/channel.js'
-import type { Acceptor, Listener, ListenSpec, Reactor, ReactorInfo } from '../contract.js'
-import { listenError } from '../listen-error.js'
+import type { ChannelHost } from '../../connection/channel-host.js'
+import type { Acceptor, ConnectSpec, Listener, ListenSpec, Reactor, ReactorInfo } from '../contract.js'
 import { OutputArena } from '../output-arena.js'
+import { connectError, listenError } from '../socket-errors.js'
 import { Bridge } from './bridge.js'
 import { Dispatcher } from './dispatcher.js'
 import * as L from './layout.js'
+
+const NO_PLAN = -1
+/** In bytes; no queue grows to it. */
+const LARGEST_MARK = 2 ** 31 - 1
 
 /** The reactor of this thread, or why there is none. */
 let shared: NativeReactor | Error | null = null
@@ -32,14 +44,19 @@ function make(): NativeReactor | Error {
 class NativeReactor implements Reactor {
   readonly info: ReactorInfo
   readonly output: OutputArena
+  readonly vitals: Float64Array
   readonly #bridge: Bridge
   readonly #native: Binding
   readonly #dispatcher: Dispatcher
+  /** The numbers of framing plans, by what they say, since the native side keeps each; and by the object, which is faster. */
+  readonly #plans = new Map<string, number>()
+  readonly #numbers = new WeakMap<object, number>()
   #references = 0
 
   constructor(binding: NativeBinding) {
     const bridge = new Bridge()
     this.#bridge = bridge
+    this.vitals = bridge.vitals
     this.#dispatcher = new Dispatcher(bridge, (slot) => this.#command(L.DESTROY, slot))
     const design = process.env.SHINY_HOST_LOOP === 'nested' ? 'nested' : 'adaptive'
     const native = binding.start(bridge, () => this.#dispatcher.turn(), design)
@@ -49,9 +66,7 @@ class NativeReactor implements Reactor {
   }
 
   async listen(spec: ListenSpec, acceptor: Acceptor): Promise<Listener> {
-    const { codec, highWaterMark, lowWaterMark, holdWhenBlocked } = acceptor.host
-    const plan = codec.native?.plan ?? null
-    const index = this.#native.listen({ ...spec, plan, highWaterMark, lowWaterMark, holdWhenBlocked })
+    const index = this.#native.listen({ ...spec, ...this.#group(acceptor.host) })
     if (typeof index === 'string') throw listenError(index, spec)
     this.#dispatcher.acceptors[index] = acceptor
     return {
@@ -65,6 +80,23 @@ class NativeReactor implements Reactor {
     }
   }
 
+  connect(spec: ConnectSpec, host: ChannelHost, make: (slot: number) => Channel): Channel {
+    const slot = this.#native.connect({ ...spec, ...this.#group(host) })
+    if (typeof slot === 'string') throw connectError(slot, spec)
+    try {
+      const channel = make(slot)
+      this.#dispatcher.attach(channel)
+      return channel
+    } catch (error) {
+      this.#command(L.DESTROY, slot)
+      throw error
+    }
+  }
+
+  now(): number {
+    return this.#native.now()
+  }
+
   hold(channel: Channel): void {
     this.#command(L.HOLD, channel.slot)
   }
@@ -75,6 +107,18 @@ class NativeReactor implements Reactor {
 
   close(channel: Channel): void {
     this.#command(L.CLOSE_GRACEFULLY, channel.slot)
+  }
+
+  halfClose(channel: Channel): void {
+    this.#command(L.HALF_CLOSE, channel.slot)
+  }
+
+  reframe(channel: Channel): void {
+    this.#command(L.REFRAME, channel.slot, channel.frames === null ? NO_PLAN : this.#plan(channel.host.codec))
+  }
+
+  setWater(channel: Channel, high: number, low: number): void {
+    this.#command(L.SET_WATER, channel.slot, Math.min(high, LARGEST_MARK), Math.min(low, LARGEST_MARK))
   }
 
   destroy(channel: Channel): void {
@@ -106,7 +150,30 @@ class NativeReactor implements Reactor {
     if (--this.#references === 0) this.#native.setReferenced(false)
   }
 
-  #command(operation: number, slot: number): void {
+  #group({ codec, highWaterMark, lowWaterMark, holdWhenBlocked }: ChannelHost): NativeGroup {
+    return {
+      plan: this.#plan(codec),
+      highWaterMark: Math.min(highWaterMark, LARGEST_MARK),
+      lowWaterMark: Math.min(lowWaterMark, LARGEST_MARK),
+      holdWhenBlocked
+    }
+  }
+
+  /** The number of a codec's framing plan; equal plans have the same. */
+  #plan(codec: Codec<unknown, unknown>): number {
+    const plan = codec.native?.plan
+    if (plan === undefined) return NO_PLAN
+    let number = this.#numbers.get(plan)
+    if (number === undefined) {
+      const key = JSON.stringify(plan)
+      number = this.#plans.get(key) ?? this.#native.plan(plan)
+      this.#plans.set(key, number)
+      this.#numbers.set(plan, number)
+    }
+    return number
+  }
+
+  #command(operation: number, slot: number, a = 0, b = 0): void {
     const { control, commands } = this.#bridge
     let count = control[L.COMMAND_COUNT] as number
     if (count === L.COMMANDS) {
@@ -116,6 +183,8 @@ class NativeReactor implements Reactor {
     const at = count * L.COMMAND_WORDS
     commands[at] = operation
     commands[at + 1] = slot
+    commands[at + 2] = a
+    commands[at + 3] = b
     control[L.COMMAND_COUNT] = count + 1
   }
 }

@@ -9,10 +9,16 @@ export interface Ends {
   readonly local: Address
 }
 
-/** Asks for both ends of a socket now, because after its end the system no longer tells. */
+/** Both ends of a connection that this side began, to `path` or by TCP. */
+export function clientEnds(socket: Socket, path: string | undefined): Ends {
+  if (path !== undefined) return { remote: new Address('unix', path, 0), local: new Address('unix', '', 0) }
+  return { remote: end(socket.remoteAddress, socket.remotePort), local: end(socket.localAddress, socket.localPort) }
+}
+
+/** Both ends of a connection that `listener` accepted. */
 export function endsOf(socket: Socket, listener: Address): Ends {
   if (listener.family === 'unix') return { remote: new Address('unix', '', 0), local: listener }
-  return { remote: end(socket.remoteAddress, socket.remotePort), local: end(socket.localAddress, socket.localPort) }
+  return clientEnds(socket, undefined)
 }
 
 /** What a listening socket is bound to. */

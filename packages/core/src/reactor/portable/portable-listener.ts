@@ -3,7 +3,7 @@ import { createServer, type Server, type Socket } from 'node:net'
 import { dirname } from 'node:path'
 import type { Address } from '../../connection/address.js'
 import type { Listener, ListenSpec } from '../contract.js'
-import { listenError } from '../listen-error.js'
+import { listenError } from '../socket-errors.js'
 import { boundTo } from './addresses.js'
 
 /** What fits into a socket's address. Node would cut a longer path off and listen elsewhere. */

@@ -1,10 +1,13 @@
-import type { Socket } from 'node:net'
+import { createConnection, type Socket } from 'node:net'
 import { ByteReader } from '../../codec/index.js'
 import type { Address } from '../../connection/address.js'
 import type { Channel } from '../../connection/channel.js'
-import type { Acceptor, Listener, ListenSpec, Reactor, ReactorInfo } from '../contract.js'
+import type { ChannelHost } from '../../connection/channel-host.js'
+import type { Acceptor, ConnectSpec, Listener, ListenSpec, Reactor, ReactorInfo } from '../contract.js'
 import { OUTPUT_COUNT, OUTPUT_FIRST, OUTPUT_WORDS, type OutputDrain } from '../output-arena.js'
-import { type Ends, endsOf } from './addresses.js'
+import { connectError } from '../socket-errors.js'
+import { VITALS } from '../vitals.js'
+import { clientEnds, type Ends, endsOf } from './addresses.js'
 import { PortableListener } from './portable-listener.js'
 import { PortableOutput } from './portable-output.js'
 import { PortableSocket, type SocketOwner } from './portable-socket.js'
@@ -29,6 +32,7 @@ class PortableReactor implements Reactor, SocketOwner, OutputDrain {
   readonly info: ReactorInfo = { kind: 'portable', backend: 'node:net' }
   readonly reader = new ByteReader()
   readonly sent = new Float64Array(MOST_CONNECTIONS)
+  readonly vitals = new Float64Array(MOST_CONNECTIONS * VITALS)
   readonly output = new PortableOutput(this, this.sent, () => this.#scheduleFlush())
   readonly #sockets = new SlotTable<PortableSocket>(MOST_CONNECTIONS)
   readonly #handles = new Set<PortableListener | PortableSocket>()
@@ -48,6 +52,28 @@ class PortableReactor implements Reactor, SocketOwner, OutputDrain {
     return listener
   }
 
+  connect(spec: ConnectSpec, host: ChannelHost, make: (slot: number) => Channel): Channel {
+    const slot = this.#sockets.take()
+    if (slot === -1) throw connectError('EMFILE', spec)
+    const { path } = spec
+    const channel = this.#make(slot, make)
+    const netSocket = createConnection({
+      ...(path === undefined ? { host: spec.host, port: spec.port } : { path }),
+      allowHalfOpen: true,
+      noDelay: true
+    })
+    const socket = new PortableSocket(this, netSocket, host, slot, () => clientEnds(netSocket, path))
+    socket.channel = channel
+    this.#sockets.set(slot, socket)
+    this.#watch(socket)
+    netSocket.once('connect', () => this.turn(() => socket.open(channel)))
+    return channel
+  }
+
+  now(): number {
+    return performance.now()
+  }
+
   hold(channel: Channel): void {
     this.#find(channel)?.hold()
   }
@@ -58,6 +84,18 @@ class PortableReactor implements Reactor, SocketOwner, OutputDrain {
 
   close(channel: Channel): void {
     this.#find(channel)?.close()
+  }
+
+  halfClose(channel: Channel): void {
+    this.#find(channel)?.halfClose()
+  }
+
+  reframe(channel: Channel): void {
+    this.#find(channel)?.release()
+  }
+
+  setWater(channel: Channel, high: number, low: number): void {
+    this.#find(channel)?.setWater(high, low)
   }
 
   destroy(channel: Channel): void {
@@ -145,12 +183,24 @@ class PortableReactor implements Reactor, SocketOwner, OutputDrain {
       acceptor.acceptFailed('ERR_TOO_MANY_CONNECTIONS')
       return
     }
-    const socket = new PortableSocket(this, netSocket, acceptor.host, slot, endsOf(netSocket, address))
+    // Asked for now, because after the socket's end the system no longer tells.
+    const ends = endsOf(netSocket, address)
+    const socket = new PortableSocket(this, netSocket, acceptor.host, slot, () => ends)
     this.#sockets.set(slot, socket)
     this.#watch(socket)
     const channel = acceptor.accept(slot)
     if (channel === null) socket.refuse()
     else socket.open(channel)
+  }
+
+  /** Makes a channel; when that throws, its slot is free again. */
+  #make(slot: number, make: (slot: number) => Channel): Channel {
+    try {
+      return make(slot)
+    } catch (error) {
+      this.#sockets.free(slot)
+      throw error
+    }
   }
 
   #find(channel: Channel): PortableSocket | undefined {

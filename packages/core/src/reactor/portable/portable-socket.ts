@@ -33,7 +33,6 @@ export interface SocketOwner {
 /** The socket of one connection: its undelivered input, its unsent output, and how it ends. */
 export class PortableSocket {
   readonly slot: number
-  readonly ends: Ends
   /** Set by the first who knows it: the acceptor's answer, or a call that the new channel makes before that. */
   channel: Channel | null = null
   /** Whether the owner has it on its list of sockets to write. */
@@ -52,22 +51,34 @@ export class PortableSocket {
   #reading = true
   #refused = false
   #closing = false
+  #ending = false
   #dropped = false
   #ended = false
   #peerEnded = false
   #errno: string | null = null
   #idle = 0
   #linger: NodeJS.Timeout | undefined
+  #highWaterMark: number
+  #lowWaterMark: number
+  readonly #findEnds: () => Ends
+  #ends: Ends | null = null
 
-  constructor(owner: SocketOwner, socket: Socket, host: ChannelHost, slot: number, ends: Ends) {
+  constructor(owner: SocketOwner, socket: Socket, host: ChannelHost, slot: number, ends: () => Ends) {
     this.#owner = owner
     this.#socket = socket
     this.#host = host
     this.slot = slot
-    this.ends = ends
+    this.#findEnds = ends
+    this.#highWaterMark = host.highWaterMark
+    this.#lowWaterMark = host.lowWaterMark
     owner.sent[slot] = 0
     socket.on('error', (error: NodeJS.ErrnoException) => this.#failed(error.code ?? error.message))
     socket.on('close', () => owner.turn(() => this.#closed()))
+  }
+
+  get ends(): Ends {
+    this.#ends ??= this.#findEnds()
+    return this.#ends
   }
 
   // ---- what the reactor asks for
@@ -105,6 +116,18 @@ export class PortableSocket {
     this.#owner.touch(this)
   }
 
+  /** Ends this side's stream when the queue is empty, and goes on reading. */
+  halfClose(): void {
+    if (this.#finishing) return
+    this.#ending = true
+    this.#owner.touch(this)
+  }
+
+  setWater(high: number, low: number): void {
+    this.#highWaterMark = high
+    this.#lowWaterMark = low
+  }
+
   destroy(): void {
     if (this.#dropped) return
     this.#dropped = true
@@ -137,7 +160,7 @@ export class PortableSocket {
     if (this.#dropped || socket.destroyed) return
     while (this.#queue.length > 0 && socket.writableLength === 0) socket.write(this.#queue.take(PIECE), this.#written)
     this.#account()
-    if (this.#closing && !this.#ended && this.#queue.length === 0) {
+    if ((this.#closing || this.#ending) && !this.#ended && this.#queue.length === 0) {
       this.#ended = true
       socket.end()
     }
@@ -227,10 +250,10 @@ export class PortableSocket {
     const { channel, slot } = this
     if (channel === null) return
     const { sent } = this.#owner
-    const { highWaterMark, lowWaterMark } = this.#host
-    if (channel.accepted - (sent[slot] as number) > highWaterMark || (channel.state & BLOCKED) !== 0) this.#above = true
+    if (channel.accepted - (sent[slot] as number) > this.#highWaterMark || (channel.state & BLOCKED) !== 0)
+      this.#above = true
     sent[slot] = this.#taken - this.#queue.length - this.#socket.writableLength
-    if (this.#above && !this.#closing && !this.#drainComes && channel.queued <= lowWaterMark) {
+    if (this.#above && !this.#closing && !this.#drainComes && channel.queued <= this.#lowWaterMark) {
       this.#drainComes = true
       this.#owner.later(() => this.#drained())
     }
@@ -240,7 +263,7 @@ export class PortableSocket {
     const channel = this.channel as Channel
     this.#drainComes = false
     // More may have been sent in the meantime; then the next fall is the one to tell of.
-    if (this.#finishing || channel.queued > this.#host.lowWaterMark) return
+    if (this.#finishing || channel.queued > this.#lowWaterMark) return
     this.#above = false
     channel.drained()
     this.#goOn()
@@ -254,7 +277,7 @@ export class PortableSocket {
 
   /** This side has ended; the peer may take a while to read and to end its own. */
   #finished(): void {
-    if (!this.#peerEnded) this.#linger = setTimeout(() => this.destroy(), LINGER).unref()
+    if (this.#closing && !this.#peerEnded) this.#linger = setTimeout(() => this.destroy(), LINGER).unref()
   }
 
   #closed(): void {

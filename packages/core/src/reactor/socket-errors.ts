@@ -1,5 +1,5 @@
 import { type ErrorCode, ShinyError } from '../errors/index.js'
-import type { ListenSpec } from './contract.js'
+import type { ConnectSpec, ListenSpec } from './contract.js'
 
 /** The errors of bind and listen that have a code of their own, with what to tell the user. */
 const KNOWN: Readonly<Record<string, readonly [code: ErrorCode, what: string]>> = {
@@ -16,13 +16,31 @@ export function listenError(errno: string, spec: ListenSpec): ShinyError {
   return new ShinyError(code, `cannot listen on ${address}: ${what} (${errno})`, { errno, address })
 }
 
+/** The errors of connecting that have a code of their own. */
+const UNCONNECTED: Readonly<Record<string, readonly [code: ErrorCode, what: string]>> = {
+  ECONNREFUSED: ['ERR_CONNECT_REFUSED', 'nobody listens there'],
+  ENOENT: ['ERR_CONNECT_REFUSED', 'nobody listens there'],
+  ECONNRESET: ['ERR_CONNECT_REFUSED', 'the peer reset the connection'],
+  ETIMEDOUT: ['ERR_CONNECT_TIMEOUT', 'the network gave up on the peer'],
+  EACCES: ['ERR_ACCESS', 'the operating system does not allow it'],
+  EPERM: ['ERR_ACCESS', 'the operating system does not allow it']
+}
+
+/** The error for an attempt to connect, given the operating system's name of it. */
+export function connectError(errno: string, spec: ConnectSpec): ShinyError {
+  const address = describe(spec)
+  const [code, what] = UNCONNECTED[errno] ?? (['ERR_CONNECT', 'the operating system refused'] as const)
+  return new ShinyError(code, `cannot connect to ${address}: ${what} (${errno})`, { errno, address })
+}
+
 /** The error for a connection that could not be accepted, be it for want of a descriptor or of a slot. */
 export function acceptError(errno: string): ShinyError {
   const full = errno === 'EMFILE' || errno === 'ENFILE' || errno === 'ERR_TOO_MANY_CONNECTIONS'
   return new ShinyError(full ? 'ERR_TOO_MANY_CONNECTIONS' : 'ERR_SOCKET', `accept failed: ${errno}`, { errno })
 }
 
-function describe(spec: ListenSpec): string {
+/** A path, or a host and a port. */
+export function describe(spec: ConnectSpec): string {
   if (spec.path !== undefined) return spec.path
   return spec.host.includes(':') ? `[${spec.host}]:${spec.port}` : `${spec.host}:${spec.port}`
 }

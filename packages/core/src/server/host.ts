@@ -1,0 +1,24 @@
+import type { ChannelHost } from '../connection/channel-host.js'
+import type { CheckedOptions } from './options.js'
+
+/** What whoever makes connections is told of them. */
+export type HostEvents = Pick<ChannelHost, 'opened' | 'unopened' | 'failed' | 'closed'>
+
+/** What connections of the same options have in common. All are made here, so that they have one shape. */
+export function channelHost(options: CheckedOptions, events: HostEvents): ChannelHost {
+  const { codec, app, highWaterMark, lowWaterMark, maxQueued, holdWhenBlocked } = options
+  const { opened, unopened, failed, closed } = events
+  return {
+    codec,
+    app,
+    highWaterMark,
+    lowWaterMark,
+    maxQueued,
+    holdWhenBlocked,
+    delivered: 0,
+    opened,
+    unopened,
+    failed,
+    closed
+  }
+}
