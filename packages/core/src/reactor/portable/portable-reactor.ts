@@ -13,6 +13,7 @@ import { PortableOutput } from './portable-output.js'
 import { PortableSocket, type SocketOwner } from './portable-socket.js'
 import { SlotTable } from './slot-table.js'
 import { TaskQueue } from './task-queue.js'
+import { monotonic } from './vital-signs.js'
 
 const MOST_CONNECTIONS = 65536
 
@@ -71,7 +72,7 @@ class PortableReactor implements Reactor, SocketOwner, OutputDrain {
   }
 
   now(): number {
-    return performance.now()
+    return monotonic()
   }
 
   hold(channel: Channel): void {

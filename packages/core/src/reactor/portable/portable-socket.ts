@@ -6,6 +6,7 @@ import { BLOCKED, HELD } from '../../connection/state.js'
 import type { Ends } from './addresses.js'
 import { InputBuffer } from './input-buffer.js'
 import { OutputQueue } from './output-queue.js'
+import { VitalSigns } from './vital-signs.js'
 
 /** How many bytes a socket is given at a time: the queue's length is known to this many bytes. */
 const PIECE = 256 * 1024
@@ -20,6 +21,7 @@ export interface SocketOwner {
   readonly reader: ByteReader
   /** Bytes that have left, for each slot. */
   readonly sent: Float64Array
+  readonly vitals: Float64Array
   /** Runs `work`, which may call handlers, and then sends what they wrote. */
   turn(work: () => void): void
   /** Runs `task` in a turn to come. */
@@ -42,6 +44,7 @@ export class PortableSocket {
   readonly #host: ChannelHost
   readonly #input = new InputBuffer()
   readonly #queue = new OutputQueue()
+  readonly #signs: VitalSigns
   readonly #written = () => this.write()
   /** Bytes taken over from the channel, be they still queued or sent. */
   #taken = 0
@@ -72,6 +75,7 @@ export class PortableSocket {
     this.#highWaterMark = host.highWaterMark
     this.#lowWaterMark = host.lowWaterMark
     owner.sent[slot] = 0
+    this.#signs = new VitalSigns(owner.vitals, slot)
     socket.on('error', (error: NodeJS.ErrnoException) => this.#failed(error.code ?? error.message))
     socket.on('close', () => owner.turn(() => this.#closed()))
   }
@@ -113,6 +117,7 @@ export class PortableSocket {
     if (this.#finishing) return
     this.#closing = true
     this.#input.clear()
+    this.#signs.kept(0, false)
     this.#owner.touch(this)
   }
 
@@ -149,6 +154,7 @@ export class PortableSocket {
   /** Takes over bytes that the channel has sent. */
   enqueue(bytes: Buffer): void {
     if (this.#dropped) return
+    if (this.#queue.length === 0 && this.#socket.writableLength === 0) this.#signs.wrote()
     this.#taken += bytes.length
     this.#queue.push(bytes)
     this.#owner.touch(this)
@@ -187,6 +193,7 @@ export class PortableSocket {
   }
 
   #arrived(chunk: Buffer): void {
+    this.#signs.arrived()
     if (this.#finishing) return
     this.#input.append(chunk)
     this.#deliver()
@@ -200,9 +207,10 @@ export class PortableSocket {
   #deliver(): void {
     const channel = this.channel as Channel
     const input = this.#input
-    this.#receive(channel)
+    const progressed = this.#receive(channel)
     if (this.#flowing && input.length > this.#host.codec.maxBuffered) channel.overfull()
     input.trim()
+    this.#signs.kept(input.length, progressed)
     if (this.#flowing && this.#peerEnded) {
       channel.peerEnded(this.#owner.reader, input.bytes, input.start, input.end)
       input.clear()
@@ -210,14 +218,17 @@ export class PortableSocket {
     this.#steer()
   }
 
-  #receive(channel: Channel): void {
+  /** Delivers what is whole; true when bytes were consumed. */
+  #receive(channel: Channel): boolean {
     const input = this.#input
-    if (!this.#flowing || input.length === 0 || input.length < channel.needed) return
+    if (!this.#flowing || input.length === 0 || input.length < channel.needed) return false
+    const { start } = input
     const before = this.#host.delivered
     const position = channel.receive(this.#owner.reader, input.bytes, input.start, input.end)
     // A handler that closed or destroyed its connection has emptied the input.
     if (!this.#finishing) input.start = position
     if (this.#host.delivered !== before) channel.batchEnded()
+    return position > start
   }
 
   /** Delivers what was held back. */
@@ -252,7 +263,9 @@ export class PortableSocket {
     const { sent } = this.#owner
     if (channel.accepted - (sent[slot] as number) > this.#highWaterMark || (channel.state & BLOCKED) !== 0)
       this.#above = true
-    sent[slot] = this.#taken - this.#queue.length - this.#socket.writableLength
+    const left = this.#taken - this.#queue.length - this.#socket.writableLength
+    if (left > (sent[slot] as number)) this.#signs.wrote()
+    sent[slot] = left
     if (this.#above && !this.#closing && !this.#drainComes && channel.queued <= this.#lowWaterMark) {
       this.#drainComes = true
       this.#owner.later(() => this.#drained())
