@@ -1,5 +1,6 @@
 import {
   type ByteReader,
+  type Codec,
   type Decoder,
   type FrameCursor,
   type FrameReader,
@@ -8,7 +9,8 @@ import {
 } from '../codec/index.js'
 import { DecodeError } from '../errors/index.js'
 import type { Reactor } from '../reactor/contract.js'
-import type { ChannelHost } from './channel-host.js'
+import type { AnyConnection, ChannelHost } from './channel-host.js'
+import { hooksOf } from './hooks.js'
 import { Lifecycle } from './lifecycle.js'
 import * as S from './state.js'
 
@@ -24,17 +26,37 @@ export class Channel extends Lifecycle {
   /** Where the decoder's last search ended; see ByteReader. */
   scanned = 0
   scannedFor = -1
+  /** The codec in force; with {@link Channel.switchTo} it changes. */
+  codec: Codec<unknown, unknown>
   /** Reads the frames that a native plan found; null without a plan. */
-  readonly frames: FrameReader<unknown> | null
+  frames: FrameReader<unknown> | null
   #decoder: Decoder<unknown> | null = null
 
   constructor(id: number, slot: number, reactor: Reactor, host: ChannelHost) {
     super(id, slot, reactor, host)
-    this.frames = reactor.info.kind === 'native' && host.codec.native ? host.codec.native.frames() : null
+    this.codec = host.codec
+    this.frames = this.#framesOf(host.codec)
   }
 
   protected override get channel(): this {
     return this
+  }
+
+  /**
+   * Puts another codec and handler in force, for the bytes behind the messages delivered so far, and another host if one is
+   * given. It may be called from inside a handler: no message of the former codec follows.
+   */
+  switchTo(codec: Codec<unknown, unknown>, connection: AnyConnection, host: ChannelHost = this.host): void {
+    this.codec = codec
+    this.frames = this.#framesOf(codec)
+    this.encoder = codec.encoder()
+    this.#decoder = null
+    this.connection = connection
+    this.hooks = hooksOf(connection)
+    this.host = host
+    this.#forget()
+    this.state |= S.SWITCHED
+    this.reactor.reframe(this)
   }
 
   /** Delivers the frames from `cursor.at` to `until` in the table; leaves the cursor behind the last one delivered. */
@@ -69,7 +91,7 @@ export class Channel extends Lifecycle {
   /** More is buffered for one frame than the codec allows. */
   overfull(): void {
     this.decodeFailed(
-      new DecodeError('ERR_BUFFER_LIMIT', `more than ${this.host.codec.maxBuffered} bytes are buffered for one frame`),
+      new DecodeError('ERR_BUFFER_LIMIT', `more than ${this.codec.maxBuffered} bytes are buffered for one frame`),
       this.received
     )
   }
@@ -77,14 +99,15 @@ export class Channel extends Lifecycle {
   /** Decodes and delivers from bytes[start, end) and returns the offset of the first byte not consumed. */
   receive(reader: ByteReader, bytes: RawBuffer, start: number, end: number): number {
     reader.reset(bytes, start, end, this.scanned, this.scannedFor)
-    this.#decoder ??= this.host.codec.decoder()
+    this.#decoder ??= this.codec.decoder()
     this.#decodeAll(reader, start, this.#decoder, false)
     const place = reader.suspend()
     this.received += place.position - start
+    if ((this.state & S.SWITCHED) !== 0) return place.position
     this.scanned = place.scanned
     this.scannedFor = place.scannedFor
     this.needed = place.needed
-    if (place.needed > this.host.codec.maxBuffered && (this.state & S.HELD) === 0) this.overfull()
+    if (place.needed > this.codec.maxBuffered && (this.state & S.HELD) === 0) this.overfull()
     return place.position
   }
 
@@ -104,6 +127,17 @@ export class Channel extends Lifecycle {
       this.decodeFailed(new DecodeError('ERR_TRUNCATED', message), this.received)
     }
     if ((this.state & S.UNSENDABLE) === 0) this.finishInput()
+  }
+
+  #framesOf(codec: Codec<unknown, unknown>): FrameReader<unknown> | null {
+    return this.reactor.info.kind === 'native' && codec.native ? codec.native.frames() : null
+  }
+
+  /** What a decoder has learnt of the bytes means nothing to another. */
+  #forget(): void {
+    this.needed = 0
+    this.scanned = 0
+    this.scannedFor = -1
   }
 
   #decodeAll(reader: ByteReader, start: number, decoder: Decoder<unknown>, ending: boolean): void {

@@ -18,7 +18,8 @@ export abstract class Lifecycle {
   readonly id: number
   readonly slot: number
   readonly reactor: Reactor
-  readonly host: ChannelHost
+  /** What it has in common with the other connections of its server. */
+  host: ChannelHost
   /** The handler. Set right after it was made, before anything else happens. */
   connection!: AnyConnection
   state = 0
@@ -26,8 +27,8 @@ export abstract class Lifecycle {
   hooks = 0
   /** Bytes given to `send`, encoded. */
   accepted = 0
+  protected encoder: Encoder<unknown>
   readonly #output: OutputArena
-  readonly #encoder: Encoder<unknown>
   #error: Error | null = null
   #abort: AbortController | null = null
   #remote: Address | null = null
@@ -42,7 +43,7 @@ export abstract class Lifecycle {
     this.reactor = reactor
     this.host = host
     this.#output = reactor.output
-    this.#encoder = host.codec.encoder()
+    this.encoder = host.codec.encoder()
   }
 
   /** Bytes accepted by `send` that have not left yet. */
@@ -77,7 +78,7 @@ export abstract class Lifecycle {
     const output = this.#output
     output.open(this.slot)
     try {
-      this.#encoder.encode(message, output)
+      this.encoder.encode(message, output)
     } catch (error) {
       output.rollback()
       throw encodeError(error)
@@ -144,7 +145,7 @@ export abstract class Lifecycle {
 
   /** A read has been delivered as far as it can be. */
   batchEnded(): void {
-    if ((this.hooks & ON_BATCH_END) === 0 || (this.state & (S.DESTROYED | S.CLOSED)) !== 0) return
+    if ((this.hooks & ON_BATCH_END) === 0 || (this.state & (S.DESTROYED | S.CLOSED | S.SWITCHED)) !== 0) return
     this.#call('onBatchEnd')
   }
 
@@ -233,7 +234,7 @@ export abstract class Lifecycle {
   }
 
   #sendRefusal(error: DecodeError): void {
-    const encoder = this.#encoder
+    const { encoder } = this
     if (encoder.encodeError === undefined) return
     const output = this.#output
     output.open(this.slot)

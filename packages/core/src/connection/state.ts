@@ -9,6 +9,7 @@ export const CLOSING = 1 << 3 // end() or close() was called: output is flushed,
 export const DESTROYED = 1 << 4 // destroy() was called
 export const CLOSED = 1 << 5 // onClose has been called
 export const FAILED = 1 << 6 // an error has been reported
+export const SWITCHED = 1 << 7 // codec and handler have changed; the reactor clears it when it frames anew
 export const STOPPING = 1 << 8 // the server is stopping: close once all that has arrived is answered
 export const OPENED = 1 << 9 // onOpen has been called
 export const LOCAL = 1 << 10 // this side decided to close
@@ -17,4 +18,4 @@ export const GONE = 1 << 11 // the reactor has forgotten it; its slot may be ano
 export const UNSENDABLE = CLOSING | DESTROYED | CLOSED
 /** Reasons that the channel itself holds back messages for; each is told to the reactor. */
 export const HOLDING = PAUSED | WAITING
-export const HELD = HOLDING | BLOCKED | UNSENDABLE
+export const HELD = HOLDING | BLOCKED | SWITCHED | UNSENDABLE

@@ -80,7 +80,10 @@ export interface Reactor {
   close(channel: Channel): void
   /** Sends what is queued and ends this side's stream; goes on delivering. */
   halfClose(channel: Channel): void
-  /** The channel's codec has changed: what is not consumed, and what comes, is framed anew. */
+  /**
+   * The channel's codec has changed: what is not consumed, and what comes, is framed anew. Until that is done the channel
+   * has the bit SWITCHED and takes nothing; then the reactor clears it.
+   */
   reframe(channel: Channel): void
   /** Changes the channel's water marks, in bytes. */
   setWater(channel: Channel, high: number, low: number): void

@@ -1,7 +1,7 @@
 import { getSystemErrorMap } from 'node:util'
 import { ByteReader, type FrameCursor, type RawBuffer } from '../../codec/index.js'
 import type { Channel } from '../../connection/channel.js'
-import { HELD } from '../../connection/state.js'
+import { HELD, SWITCHED } from '../../connection/state.js'
 import type { Acceptor } from '../contract.js'
 import type { Bridge } from './bridge.js'
 import * as L from './layout.js'
@@ -15,6 +15,8 @@ export class Dispatcher {
   readonly acceptors: (Acceptor | undefined)[] = []
   /** Channels and tokens in turn: whom to wake in the next turn. */
   readonly wakes: unknown[] = []
+  /** Channels whose codec has changed: what was framed before means nothing to them. */
+  readonly switched: Channel[] = []
   readonly #bridge: Bridge
   readonly #destroy: (slot: number) => void
   readonly #channels: (Channel | undefined)[] = []
@@ -36,6 +38,7 @@ export class Dispatcher {
   turn(): void {
     const { control, records } = this.#bridge
     const end = (control[L.RECORD_COUNT] as number) * L.RECORD_WORDS
+    if (this.switched.length > 0) this.#proceed()
     if (this.wakes.length > 0) this.#wake()
     for (let at = 0; at < end; at += L.RECORD_WORDS) {
       const slot = records[at + L.SLOT] as number
@@ -83,7 +86,7 @@ export class Dispatcher {
       records[at + L.NEEDED] = (channel.state & HELD) === 0 ? channel.needed : L.STOPPED_EARLY
     }
     records[at + L.CONSUMED] = consumed
-    if (end - consumed > host.codec.maxBuffered && (channel.state & HELD) === 0) channel.overfull()
+    if (end - consumed > channel.codec.maxBuffered && (channel.state & HELD) === 0) channel.overfull()
     if (host.delivered !== before) channel.batchEnded()
   }
 
@@ -95,7 +98,7 @@ export class Dispatcher {
     cursor.at = records[at + L.FRAME_AT] as number
     cursor.start = records[at + L.START] as number
     channel.deliverFrames(cursor, until)
-    if (cursor.at < until) return cursor.start
+    if (cursor.at < until || (channel.state & SWITCHED) !== 0) return cursor.start
     // Bytes that ask for no message, such as empty requests.
     const framedEnd = records[at + L.FRAMED_END] as number
     channel.received += framedEnd - cursor.start
@@ -122,6 +125,12 @@ export class Dispatcher {
   #memory(slot: number, flags: number): RawBuffer {
     if ((flags & L.OWN_MEMORY) === 0) return this.#bridge.input
     return Buffer.from(this.#bridge.inputs[slot] as ArrayBuffer) as RawBuffer
+  }
+
+  /** The reactor has framed anew since the last turn. */
+  #proceed(): void {
+    for (const channel of this.switched) channel.state &= ~SWITCHED
+    this.switched.length = 0
   }
 
   #wake(): void {

@@ -114,7 +114,8 @@ class NativeReactor implements Reactor {
   }
 
   reframe(channel: Channel): void {
-    this.#command(L.REFRAME, channel.slot, channel.frames === null ? NO_PLAN : this.#plan(channel.host.codec))
+    this.#command(L.REFRAME, channel.slot, channel.frames === null ? NO_PLAN : this.#plan(channel.codec))
+    this.#dispatcher.switched.push(channel)
   }
 
   setWater(channel: Channel, high: number, low: number): void {

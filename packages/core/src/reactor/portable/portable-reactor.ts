@@ -92,7 +92,7 @@ class PortableReactor implements Reactor, SocketOwner, OutputDrain {
   }
 
   reframe(channel: Channel): void {
-    this.#find(channel)?.release()
+    this.#find(channel)?.reframe(channel)
   }
 
   setWater(channel: Channel, high: number, low: number): void {

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 import type { ByteReader } from '../../codec/index.js'
 import type { Channel } from '../../connection/channel.js'
 import type { ChannelHost } from '../../connection/channel-host.js'
-import { BLOCKED, HELD } from '../../connection/state.js'
+import { BLOCKED, HELD, SWITCHED } from '../../connection/state.js'
 import type { Ends } from './addresses.js'
 import { InputBuffer } from './input-buffer.js'
 import { OutputQueue } from './output-queue.js'
@@ -41,7 +41,6 @@ export class PortableSocket {
   touched = false
   readonly #owner: SocketOwner
   readonly #socket: Socket
-  readonly #host: ChannelHost
   readonly #input = new InputBuffer()
   readonly #queue = new OutputQueue()
   readonly #signs: VitalSigns
@@ -69,7 +68,6 @@ export class PortableSocket {
   constructor(owner: SocketOwner, socket: Socket, host: ChannelHost, slot: number, ends: () => Ends) {
     this.#owner = owner
     this.#socket = socket
-    this.#host = host
     this.slot = slot
     this.#findEnds = ends
     this.#highWaterMark = host.highWaterMark
@@ -111,6 +109,14 @@ export class PortableSocket {
 
   release(): void {
     this.#owner.later(() => this.#goOn())
+  }
+
+  /** Goes on with the channel's present codec. */
+  reframe(channel: Channel): void {
+    this.#owner.later(() => {
+      channel.state &= ~SWITCHED
+      this.#goOn()
+    })
   }
 
   close(): void {
@@ -208,7 +214,7 @@ export class PortableSocket {
     const channel = this.channel as Channel
     const input = this.#input
     const progressed = this.#receive(channel)
-    if (this.#flowing && input.length > this.#host.codec.maxBuffered) channel.overfull()
+    if (this.#flowing && input.length > channel.codec.maxBuffered) channel.overfull()
     input.trim()
     this.#signs.kept(input.length, progressed)
     if (this.#flowing && this.#peerEnded) {
@@ -223,11 +229,12 @@ export class PortableSocket {
     const input = this.#input
     if (!this.#flowing || input.length === 0 || input.length < channel.needed) return false
     const { start } = input
-    const before = this.#host.delivered
+    const { host } = channel
+    const before = host.delivered
     const position = channel.receive(this.#owner.reader, input.bytes, input.start, input.end)
     // A handler that closed or destroyed its connection has emptied the input.
     if (!this.#finishing) input.start = position
-    if (this.#host.delivered !== before) channel.batchEnded()
+    if (host.delivered !== before) channel.batchEnded()
     return position > start
   }
 
