@@ -1,25 +1,8 @@
 #include "addon/bridge.h"
 
+#include "addon/arrays.h"
+
 namespace shiny::addon {
-namespace {
-
-struct Array {
-  void* data = nullptr;
-  size_t length = 0;  // elements
-};
-
-bool read_array(napi_env env, napi_value object, const char* name, napi_typedarray_type wanted, Array* array) {
-  napi_value value;
-  bool is_typed = false;
-  if (napi_get_named_property(env, object, name, &value) != napi_ok) return false;
-  if (napi_is_typedarray(env, value, &is_typed) != napi_ok || !is_typed) return false;
-  napi_typedarray_type type;
-  if (napi_get_typedarray_info(env, value, &type, &array->length, &array->data, nullptr, nullptr) != napi_ok)
-    return false;
-  return type == wanted && array->length > 0;
-}
-
-}  // namespace
 
 const char* read_bridge(napi_env env, napi_value object, reactor::Bridge* bridge) {
   Array control, records, commands, output_table, input, output, frames, sent, vitals;

@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "addon/datagram.h"
 #include "addon/host.h"
 #include "addon/plan.h"
 #include "sys/address.h"
@@ -183,6 +184,7 @@ Napi::Value start(const Napi::CallbackInfo& info) {
   object.Set("remoteAddress", Napi::Function::New(env, remote_address, "remoteAddress", host));
   object.Set("localAddress", Napi::Function::New(env, local_address, "localAddress", host));
   object.Set("setReferenced", Napi::Function::New(env, set_referenced, "setReferenced", host));
+  define_datagrams(env, object, host);
   napi_property_descriptor plain[] = {
       {"flush", nullptr, flush, nullptr, nullptr, nullptr, napi_enumerable, host},
       {"flushOutput", nullptr, flush_output, nullptr, nullptr, nullptr, napi_enumerable, host},

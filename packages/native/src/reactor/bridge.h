@@ -26,6 +26,7 @@ enum class RecordKind : int32_t {
   kClose = 5,  // [errno or 0]: the socket is gone, the slot is free after the turn
   kIdle = 6,   // all that had arrived has been delivered
   kAcceptFailed = 7,  // slot: the listener; [errno]
+  kDatagrams = 32,    // slot: the UDP socket; see datagram_bridge.h
 };
 
 struct Record {

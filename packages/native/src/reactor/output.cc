@@ -28,6 +28,7 @@ void Reactor::flush() {
     if (connection != nullptr && !connection->dead) die(*connection, 0);
   }
   flush_output();
+  if (datagrams_) datagrams_->flush();
   carry_out_commands();
 }
 

@@ -14,6 +14,7 @@
 #include "framing/framing.h"
 #include "reactor/backend.h"
 #include "reactor/bridge.h"
+#include "reactor/datagrams.h"
 #include "reactor/handler.h"
 #include "reactor/listener.h"
 #include "reactor/slots.h"
@@ -51,6 +52,9 @@ class Reactor {
   sys::NamedAddress remote_address(int32_t slot);
   sys::NamedAddress local_address(int32_t slot);
 
+  // The UDP sockets, made at first use. Their `close` and their sockets' `flush` and `finish` may be called from inside the handler.
+  Datagrams& datagrams();
+
   // Waits for at most `timeout_ms` (-1: no limit; less when something is due) and handles what happened. Returns how many
   // records the handler was given, 0 when it was not called.
   int turn(int timeout_ms);
@@ -85,9 +89,9 @@ class Reactor {
   static constexpr uint64_t kForeignToken = ~uint64_t{0};
   static constexpr uint64_t kListenerBit = uint64_t{1} << 63;
 
-  // Bit 63: a listener's index; else 31 bits of generation over 32 of slot.
+  // Bit 63: a listener's index; bit 62: a UDP socket's; else 30 bits of generation over 32 of slot.
   static uint64_t token(const Connection& connection) {
-    return uint64_t{connection.generation & 0x7fffffffu} << 32 | static_cast<uint32_t>(connection.slot);
+    return uint64_t{connection.generation & 0x3fffffffu} << 32 | static_cast<uint32_t>(connection.slot);
   }
 
   // turn.cc
@@ -107,6 +111,9 @@ class Reactor {
   Connection* admit(int fd, Listener& listener, const sys::PeerAddress& peer);
   void connected(Connection& connection);
   Listener& place_listener(ListenerOptions options);
+
+  // datagrams.cc
+  void report_datagrams();
 
   // input.cc
   void read(Connection& connection, uint32_t readiness);
@@ -160,6 +167,8 @@ class Reactor {
   std::vector<int32_t> reported_;   // reported in this turn; freed after it
   std::deque<uint64_t> lingering_;  // tokens, in order of their deadlines; those that have died are passed over
   std::vector<uint32_t> next_output_;
+  std::unique_ptr<Datagrams> datagrams_;  // null until the first UDP socket
+  size_t next_datagrams_ = 0;
   uint32_t record_count_ = 0;
   uint32_t arena_used_ = 0;
   uint32_t frames_used_ = 0;

@@ -20,6 +20,7 @@ int Reactor::turn(int timeout_ms) {
   }
   report_due();
   for (int i = 0; i < count; i++) dispatch(events_[i]);
+  if (datagrams_) report_datagrams();
   for (size_t i = 0; i < dead_.size() && !records_full();) {
     Connection& connection = slots_.at(dead_[i]);
     add_record(RecordKind::kClose, connection.slot)->start = connection.error;
@@ -37,7 +38,9 @@ int Reactor::turn(int timeout_ms) {
   return std::max(1, static_cast<int>(record_count_));
 }
 
-bool Reactor::has_due_work() const { return !due_.empty() || !dead_.empty() || bridge_.control[kTurnWanted] != 0; }
+bool Reactor::has_due_work() const {
+  return !due_.empty() || !dead_.empty() || bridge_.control[kTurnWanted] != 0 || (datagrams_ && datagrams_->due());
+}
 
 int Reactor::next_deadline() const {
   if (has_due_work()) return 0;
@@ -63,6 +66,10 @@ void Reactor::dispatch(const Event& event) {
   if (event.token & kListenerBit) {
     auto index = static_cast<size_t>(event.token & ~kListenerBit);
     if (index < listeners_.size() && listeners_[index] && listeners_[index]->fd >= 0) accept_from(*listeners_[index]);
+    return;
+  }
+  if (event.token & Datagrams::kTokenBit) {
+    if (datagrams_) datagrams_->ready(event.token, event.readiness);
     return;
   }
   Connection* connection = find(event.token);

@@ -22,9 +22,42 @@ int accept_nonblocking(int fd, sockaddr* address, socklen_t* length) {
 #endif
 }
 
+#if defined(__linux__)
+int receive_many(int fd, DatagramHeader* messages, unsigned count, int flags) {
+  return ::recvmmsg(fd, messages, count, flags, nullptr);
+}
+
+int send_many(int fd, DatagramHeader* messages, unsigned count, int flags) {
+  return ::sendmmsg(fd, messages, count, flags);
+}
+#else
+constexpr auto receive_many = receive_each;
+constexpr auto send_many = send_each;
+#endif
+
 }  // namespace
 
-Syscalls syscalls = {::socket, ::bind, ::listen,  accept_nonblocking, ::connect,
-                     ::recv,   ::send, ::sendmsg, ::shutdown,         ::close};
+int receive_each(int fd, DatagramHeader* messages, unsigned count, int flags) {
+  unsigned done = 0;
+  for (; done < count; done++) {
+    ssize_t got = syscalls.recvmsg(fd, &messages[done].msg_hdr, flags);
+    if (got < 0) break;
+    messages[done].msg_len = static_cast<unsigned>(got);
+  }
+  return done > 0 ? static_cast<int>(done) : -1;
+}
+
+int send_each(int fd, DatagramHeader* messages, unsigned count, int flags) {
+  unsigned done = 0;
+  for (; done < count; done++) {
+    ssize_t sent = syscalls.sendmsg(fd, &messages[done].msg_hdr, flags);
+    if (sent < 0) break;
+    messages[done].msg_len = static_cast<unsigned>(sent);
+  }
+  return done > 0 ? static_cast<int>(done) : -1;
+}
+
+Syscalls syscalls = {::socket,  ::bind,     ::listen, accept_nonblocking, ::connect,    ::recv,   ::send,
+                     ::sendmsg, ::shutdown, ::close,  ::recvmsg,          receive_many, send_many};
 
 }  // namespace shiny::sys

@@ -7,6 +7,16 @@
 
 namespace shiny::sys {
 
+// One datagram of several that a call receives or sends, and the length of what it received or sent.
+#if defined(__linux__)
+using DatagramHeader = mmsghdr;
+#else
+struct DatagramHeader {
+  msghdr msg_hdr;
+  unsigned msg_len;
+};
+#endif
+
 struct Syscalls {
   int (*socket)(int domain, int type, int protocol);
   int (*bind)(int fd, const sockaddr* address, socklen_t length);
@@ -18,8 +28,16 @@ struct Syscalls {
   ssize_t (*sendmsg)(int fd, const msghdr* message, int flags);
   int (*shutdown)(int fd, int how);
   int (*close)(int fd);
+  ssize_t (*recvmsg)(int fd, msghdr* message, int flags);
+  // How many datagrams were received or sent, at least one; or -1. One that fails behind others is told by the next call.
+  int (*recvmmsg)(int fd, DatagramHeader* messages, unsigned count, int flags);
+  int (*sendmmsg)(int fd, DatagramHeader* messages, unsigned count, int flags);
 };
 
 extern Syscalls syscalls;
+
+// The last two by one call for each datagram, for systems that have nothing better.
+int receive_each(int fd, DatagramHeader* messages, unsigned count, int flags);
+int send_each(int fd, DatagramHeader* messages, unsigned count, int flags);
 
 }  // namespace shiny::sys
