@@ -230,7 +230,7 @@ export class Server<In, Out = In, App = unknown> extends EventEmitter<ServerEven
 
   #fail(error: Error): void {
     if (this.listenerCount('error') > 0) unharmed(() => this.emit('error', error))
-    else warnAbout(error, 'in a server')
+    else warnAbout(error, 'server', 'in a server')
   }
 
   #tick(): void {
