@@ -29,7 +29,10 @@ const rooms: Record<string, readonly string[]> = {
     '@shiny/native',
     'node:*'
   ],
+  'packages/core/src/observe': ['packages/core/src/connection', 'packages/core/src/errors', 'node:*'],
+  'packages/core/src/prometheus': ['packages/core/src/observe', 'packages/core/src/errors', 'prom-client'],
   'packages/core/src/server': [
+    'packages/core/src/observe',
     'packages/core/src/reactor',
     'packages/core/src/connection',
     'packages/core/src/codec',
@@ -63,6 +66,7 @@ const rooms: Record<string, readonly string[]> = {
 /** What a room may see from above, as types alone: nothing is loaded by it. */
 const typesFromAbove: Record<string, readonly string[]> = {
   'packages/core/src/connection': ['packages/core/src/reactor'],
+  'packages/core/src/observe': ['packages/core/src/server'],
   'packages/core/src/reactor': ['packages/core/src/reactor/native']
 }
 
@@ -184,8 +188,11 @@ function nameOf(specifier: string): string {
 }
 
 function dependenciesOf(file: string): Set<string> {
-  const { dependencies = {} } = JSON.parse(read(`${packageOf(file)}/package.json`)) as { dependencies?: object }
-  return new Set(Object.keys(dependencies))
+  const { dependencies, peerDependencies } = JSON.parse(read(`${packageOf(file)}/package.json`)) as {
+    dependencies?: object
+    peerDependencies?: object
+  }
+  return new Set(Object.keys({ ...dependencies, ...peerDependencies }))
 }
 
 /** The two folders that an import leads between, where their paths part; null when one end is a file there. */

@@ -12,6 +12,17 @@ export type { CloseReason } from './connection/close-reason.js'
 export { Connection } from './connection/connection.js'
 export { type ConnectionHooks, defineConnection } from './connection/define-connection.js'
 export type { ErrorDetails } from './errors/index.js'
+export type {
+  AnyServer,
+  ConnectionCloseMessage,
+  ConnectionDropMessage,
+  ConnectionErrorMessage,
+  ConnectionOpenMessage,
+  DiagnosticsMessages,
+  ServerListenMessage,
+  ServerStopMessage
+} from './observe/diagnostics.js'
+export { addStats, type ClosedStats, type Counts, type ServerStats } from './observe/stats.js'
 export type { ReactorInfo } from './reactor/contract.js'
 export {
   type ServeAccept,

@@ -1,4 +1,5 @@
 import type { Codec } from '../codec/index.js'
+import type { CloseReason } from './close-reason.js'
 import type { Connection } from './connection.js'
 
 /** What all connections of one server share. Made once, read on the hot path. */
@@ -19,10 +20,12 @@ export interface ChannelHost {
   unopened(connection: AnyConnection, errno: string | null): void
   /** An error of a connection, after its `onError`. */
   failed(connection: AnyConnection, error: Error, handled: boolean): void
-  /** The connection is gone. */
-  closed(connection: AnyConnection): void
-  /** Messages delivered since the counter was last read; paces the ticker. */
+  /** The connection is about to be gone: its `onClose` has been called. */
+  closed(connection: AnyConnection, reason: CloseReason): void
+  /** Messages delivered. */
   delivered: number
+  /** Messages sent. */
+  sent: number
 }
 
 /** A connection of whatever codec. */

@@ -183,13 +183,14 @@ export abstract class Lifecycle {
     if (errno !== null) this.#report(socketError(errno))
     this.state |= S.CLOSED
     this.#abort?.abort()
+    const reason = this.#reason()
     try {
-      this.connection.onClose(this.#reason())
+      this.connection.onClose(reason)
     } catch (error) {
       this.host.failed(this.connection, asError(error), false)
     }
+    this.host.closed(this.connection, reason)
     this.state |= S.GONE
-    this.host.closed(this.connection)
   }
 
   /** Cuts the connection because the deadline of a stop passed. */
@@ -279,6 +280,7 @@ export abstract class Lifecycle {
     this.accepted += length
     const queued = this.queued
     const { host } = this
+    host.sent++
     if (queued <= host.highWaterMark) return true
     if (host.holdWhenBlocked) this.state |= S.BLOCKED
     if (queued > host.maxQueued) {

@@ -48,6 +48,12 @@ export interface Acceptor {
   acceptFailed(errno: string): void
 }
 
+/** What a reactor counts. */
+export interface ReactorCounters {
+  /** Turns that have begun. */
+  turns: number
+}
+
 /**
  * What a Server and its Channels need of whatever owns the sockets. One reactor serves a thread.
  *
@@ -57,6 +63,7 @@ export interface Acceptor {
  */
 export interface Reactor {
   readonly info: ReactorInfo
+  readonly counters: Readonly<ReactorCounters>
   /** Where channels encode what they send. What is in it leaves before the loop next waits. */
   readonly output: OutputArena
   /** How each connection is doing; see vitals.ts. */

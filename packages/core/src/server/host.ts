@@ -16,6 +16,7 @@ export function channelHost(options: CheckedOptions, events: HostEvents): Channe
     maxQueued,
     holdWhenBlocked,
     delivered: 0,
+    sent: 0,
     opened,
     unopened,
     failed,

@@ -2,10 +2,21 @@ import { EventEmitter } from 'eventemitter3'
 import type { Address, ListenOptions } from '../connection/address.js'
 import { Channel } from '../connection/channel.js'
 import type { AnyConnection, ChannelHost } from '../connection/channel-host.js'
+import type { CloseReason } from '../connection/close-reason.js'
 import { attach, type Connection, channelOf } from '../connection/connection.js'
 import { hooksOf } from '../connection/hooks.js'
 import { nextId } from '../connection/id.js'
 import { ShinyError } from '../errors/index.js'
+import {
+  publishClose,
+  publishDrop,
+  publishError,
+  publishListen,
+  publishOpen,
+  publishStop
+} from '../observe/diagnostics.js'
+import type { ServerStats } from '../observe/stats.js'
+import { Tally } from '../observe/tally.js'
 import { chooseReactor } from '../reactor/choose.js'
 import type { Acceptor, Listener, Reactor, ReactorInfo } from '../reactor/contract.js'
 import { acceptError } from '../reactor/socket-errors.js'
@@ -57,8 +68,11 @@ export class Server<In, Out = In, App = unknown> extends EventEmitter<ServerEven
   readonly #reactor: Reactor
   readonly #connections = new Set<Connection<In, Out, App>>()
   readonly #host: ChannelHost
+  readonly #tally: Tally
   readonly #ticker: Ticker | null
   #listeners: Listener[] = []
+  /** How many delivered messages the ticker has been told of. */
+  #deliveredBefore = 0
   #state: State = 'idle'
   #referenced = true
   #holdsReference = false
@@ -72,6 +86,7 @@ export class Server<In, Out = In, App = unknown> extends EventEmitter<ServerEven
     this.#options = checkServerOptions(options)
     this.#reactor = chooseReactor(this.#options.reactor)
     this.#host = this.#makeHost()
+    this.#tally = new Tally({ connections: this.#connections, host: this.#host, counters: this.#reactor.counters })
     const ticks = this.onTick !== Server.prototype.onTick
     this.#ticker = ticks
       ? new Ticker(
@@ -120,7 +135,13 @@ export class Server<In, Out = In, App = unknown> extends EventEmitter<ServerEven
     this.#state = 'starting'
     this.#binding = this.#bind(checked)
     await this.#binding
+    publishListen(this)
     for (const address of this.addresses) unharmed(() => this.emit('listening', address))
+  }
+
+  /** What the server has done and how it is now. Takes time in proportion to the number of open connections. */
+  stats(): ServerStats {
+    return this.#tally.stats()
   }
 
   /**
@@ -177,9 +198,12 @@ export class Server<In, Out = In, App = unknown> extends EventEmitter<ServerEven
   #makeHost(): ChannelHost {
     return channelHost(this.#options, {
       opened: () => undefined,
-      unopened: (connection) => this.#connectionClosed(connection),
+      unopened: (connection) => this.#connectionClosed(connection, { by: 'local', error: null }),
       failed: (connection, error, handled) => this.#connectionFailed(connection, error, handled),
-      closed: (connection) => this.#connectionClosed(connection)
+      closed: (connection, reason) => {
+        this.#connectionClosed(connection, reason)
+        publishClose(this, connection, reason)
+      }
     })
   }
 
@@ -187,7 +211,10 @@ export class Server<In, Out = In, App = unknown> extends EventEmitter<ServerEven
     return {
       host: this.#host,
       accept: (slot) => this.#accept(slot),
-      acceptFailed: (errno) => this.#fail(acceptError(errno))
+      acceptFailed: (errno) => {
+        this.#tally.refused(errno)
+        this.#fail(acceptError(errno))
+      }
     }
   }
 
@@ -207,28 +234,45 @@ export class Server<In, Out = In, App = unknown> extends EventEmitter<ServerEven
         channel.hooks = hooksOf(connection)
         this.#connections.add(connection as Connection<In, Out, App>)
         if (this.listenerCount('connection') > 0) this.emit('connection', connection)
+        this.#tally.opened()
+        publishOpen(this, connection)
         return channel
       }
-      this.emit('drop', reactor.remote(channel))
+      this.#drop(reactor.remote(channel), this.#accepting ? 'handler' : 'stopping')
     } catch (error) {
+      this.#tally.refused('handler')
       this.#fail(error as Error)
     }
     channel.abandon()
-    if (connection !== null && channel.connection === connection) this.#connectionClosed(connection)
+    if (connection !== null && channel.connection === connection) this.#forget(connection)
     return null
   }
 
+  #drop(peer: Address, reason: string): void {
+    this.#tally.refused(reason)
+    publishDrop(this, peer, reason)
+    unharmed(() => this.emit('drop', peer))
+  }
+
   #connectionFailed(connection: AnyConnection, error: Error, handled: boolean): void {
+    this.#tally.failed(error)
+    publishError(this, connection, error)
     if (this.listenerCount('connectionError') > 0) unharmed(() => this.emit('connectionError', error, connection))
     else if (!handled) warnUnhandled(error, connection)
   }
 
-  #connectionClosed(connection: AnyConnection): void {
+  #connectionClosed(connection: AnyConnection, reason: CloseReason): void {
+    this.#tally.closed(connection, reason)
+    this.#forget(connection)
+  }
+
+  #forget(connection: AnyConnection): void {
     this.#connections.delete(connection as Connection<In, Out, App>)
     if (this.#connections.size === 0) this.#emptied?.()
   }
 
   #fail(error: Error): void {
+    this.#tally.failed(error)
     if (this.listenerCount('error') > 0) unharmed(() => this.emit('error', error))
     else warnAbout(error, 'server', 'in a server')
   }
@@ -242,8 +286,9 @@ export class Server<In, Out = In, App = unknown> extends EventEmitter<ServerEven
   }
 
   #takeDelivered(): number {
-    const count = this.#host.delivered
-    this.#host.delivered = 0
+    const { delivered } = this.#host
+    const count = delivered - this.#deliveredBefore
+    this.#deliveredBefore = delivered
     return count
   }
 
@@ -274,12 +319,15 @@ export class Server<In, Out = In, App = unknown> extends EventEmitter<ServerEven
       throw error
     }
     this.#state = 'listening'
+    this.#tally.started()
     this.#updateReference()
     this.#ticker?.start()
   }
 
   async #stop(timeout: number): Promise<void> {
+    const { addresses } = this
     this.#state = 'stopping'
+    this.#tally.stopped()
     this.#ticker?.stop()
     this.#closeListeners()
     await this.#binding?.catch(() => undefined)
@@ -287,6 +335,7 @@ export class Server<In, Out = In, App = unknown> extends EventEmitter<ServerEven
     this.#state = 'idle'
     this.#updateReference()
     this.#stopping = null
+    publishStop(this, addresses)
     unharmed(() => this.emit('close'))
   }
 

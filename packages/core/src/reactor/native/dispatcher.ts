@@ -2,7 +2,7 @@ import { getSystemErrorMap } from 'node:util'
 import { ByteReader, type FrameCursor, type RawBuffer } from '../../codec/index.js'
 import type { Channel } from '../../connection/channel.js'
 import { HELD, SWITCHED } from '../../connection/state.js'
-import type { Acceptor } from '../contract.js'
+import type { Acceptor, ReactorCounters } from '../contract.js'
 import type { Bridge } from './bridge.js'
 import * as L from './layout.js'
 
@@ -19,14 +19,16 @@ export class Dispatcher {
   readonly switched: Channel[] = []
   readonly #bridge: Bridge
   readonly #destroy: (slot: number) => void
+  readonly #counters: ReactorCounters
   readonly #channels: (Channel | undefined)[] = []
   readonly #reader = new ByteReader()
   readonly #cursor: FrameCursor
 
   /** `destroy` closes a connection that nobody wants. */
-  constructor(bridge: Bridge, destroy: (slot: number) => void) {
+  constructor(bridge: Bridge, destroy: (slot: number) => void, counters: ReactorCounters) {
     this.#bridge = bridge
     this.#destroy = destroy
+    this.#counters = counters
     this.#cursor = { bytes: bridge.input, table: bridge.frames, at: 0, start: 0 }
   }
 
@@ -37,6 +39,7 @@ export class Dispatcher {
 
   turn(): void {
     const { control, records } = this.#bridge
+    this.#counters.turns++
     const end = (control[L.RECORD_COUNT] as number) * L.RECORD_WORDS
     if (this.switched.length > 0) this.#proceed()
     if (this.wakes.length > 0) this.#wake()

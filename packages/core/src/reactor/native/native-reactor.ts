@@ -9,7 +9,7 @@ import type { Codec } from '../../codec/index.js'
 import { Address } from '../../connection/address.js'
 import type { Channel } from '../../connection/channel.js'
 import type { ChannelHost } from '../../connection/channel-host.js'
-import type { Acceptor, ConnectSpec, Listener, ListenSpec, Reactor, ReactorInfo } from '../contract.js'
+import type { Acceptor, ConnectSpec, Listener, ListenSpec, Reactor, ReactorCounters, ReactorInfo } from '../contract.js'
 import { OutputArena } from '../output-arena.js'
 import { connectError, listenError } from '../socket-errors.js'
 import { Bridge } from './bridge.js'
@@ -43,6 +43,7 @@ function make(): NativeReactor | Error {
  */
 class NativeReactor implements Reactor {
   readonly info: ReactorInfo
+  readonly counters: ReactorCounters = { turns: 0 }
   readonly output: OutputArena
   readonly vitals: Float64Array
   readonly #bridge: Bridge
@@ -57,7 +58,7 @@ class NativeReactor implements Reactor {
     const bridge = new Bridge()
     this.#bridge = bridge
     this.vitals = bridge.vitals
-    this.#dispatcher = new Dispatcher(bridge, (slot) => this.#command(L.DESTROY, slot))
+    this.#dispatcher = new Dispatcher(bridge, (slot) => this.#command(L.DESTROY, slot), this.counters)
     const design = process.env.SHINY_HOST_LOOP === 'nested' ? 'nested' : 'adaptive'
     const native = binding.start(bridge, () => this.#dispatcher.turn(), design)
     this.#native = native

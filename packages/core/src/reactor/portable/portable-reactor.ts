@@ -3,7 +3,7 @@ import { ByteReader } from '../../codec/index.js'
 import type { Address } from '../../connection/address.js'
 import type { Channel } from '../../connection/channel.js'
 import type { ChannelHost } from '../../connection/channel-host.js'
-import type { Acceptor, ConnectSpec, Listener, ListenSpec, Reactor, ReactorInfo } from '../contract.js'
+import type { Acceptor, ConnectSpec, Listener, ListenSpec, Reactor, ReactorCounters, ReactorInfo } from '../contract.js'
 import { OUTPUT_COUNT, OUTPUT_FIRST, OUTPUT_WORDS, type OutputDrain } from '../output-arena.js'
 import { connectError } from '../socket-errors.js'
 import { VITALS } from '../vitals.js'
@@ -31,6 +31,7 @@ export function portableReactor(): Reactor {
  */
 class PortableReactor implements Reactor, SocketOwner, OutputDrain {
   readonly info: ReactorInfo = { kind: 'portable', backend: 'node:net' }
+  readonly counters: ReactorCounters = { turns: 0 }
   readonly reader = new ByteReader()
   readonly sent = new Float64Array(MOST_CONNECTIONS)
   readonly vitals = new Float64Array(MOST_CONNECTIONS * VITALS)
@@ -130,6 +131,7 @@ class PortableReactor implements Reactor, SocketOwner, OutputDrain {
   // ---- for the sockets
 
   turn(work: () => void): void {
+    this.counters.turns++
     this.#inTurn = true
     try {
       work()
