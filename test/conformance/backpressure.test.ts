@@ -2,7 +2,7 @@ import { bytes } from '@shiny/codecs'
 import { Connection } from '@shiny/core'
 import type { Journal } from './driver/journal.js'
 import { Noted } from './driver/noted.js'
-import { overReactors } from './driver/reactors.js'
+import { everywhere, overReactors } from './driver/reactors.js'
 import { start, startLines } from './driver/start.js'
 
 const KIB = 1024
@@ -218,7 +218,7 @@ overReactors((t, reactor) => {
     lazy.read()
     t.equal((await lazy.bytes(100 * (64 * KIB + 1))).length, 100 * (64 * KIB + 1))
   })
-})
+}, everywhere)
 
 /** The value once it has stayed the same for a while of turns. */
 async function settled(value: () => number): Promise<number> {

@@ -1,7 +1,7 @@
 import type { Test } from 'tap'
 import { Noted } from './driver/noted.js'
 import type { Peer } from './driver/peer.js'
-import { overReactors, type ReactorKind } from './driver/reactors.js'
+import { everywhere, overReactors, type ReactorKind } from './driver/reactors.js'
 import { startLines, transports } from './driver/start.js'
 
 const MIB = 1024 * 1024
@@ -122,16 +122,17 @@ overReactors((t, reactor) => {
   t.test('slots that are freed and taken in the same moment mix nothing up', async (t) => {
     class Once extends Noted {
       override onMessage(text: string): void {
-        this.end(`${text} of ${this.remote.port}`)
+        this.end(`${text} to you`)
       }
     }
     const { connect, journal } = await startLines(t, reactor, Once)
+    let names = 0
     for (let round = 0; round < 20; round++) {
       const peers = await Promise.all(Array.from({ length: 20 }, () => connect()))
       const answers = peers.map(async (peer) => {
-        const port = peer.socket.localPort
-        await peer.write('hello\nignored\n')
-        const right = (await peer.rest()).toString() === `hello of ${port}\n`
+        const name = `peer ${names++}`
+        await peer.write(`${name}\nignored\n`)
+        const right = (await peer.rest()).toString() === `${name} to you\n`
         await peer.closed()
         return right
       })
@@ -140,7 +141,7 @@ overReactors((t, reactor) => {
     await journal.until('close local', 400)
     t.pass('400 connections, each with its own answer')
   })
-})
+}, everywhere)
 
 /** Makes the hook `hook` do `act` once; all else is noted. */
 function acting(hook: Hook, act: (connection: Noted) => void): new () => Noted {

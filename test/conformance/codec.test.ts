@@ -3,7 +3,7 @@ import { type ByteWriter, type Codec, Connection, DecodeError } from '@shiny/cor
 import { type Asked, frame, frames, insatiable } from './driver/frames.js'
 import type { Journal } from './driver/journal.js'
 import { codeOf, Noted } from './driver/noted.js'
-import { overReactors } from './driver/reactors.js'
+import { everywhere, overReactors } from './driver/reactors.js'
 import { start, startLines } from './driver/start.js'
 
 class Echo extends Noted<string | null> {
@@ -295,7 +295,7 @@ overReactors((t, reactor) => {
     t.ok((await a.bytes(8)).equals(frame('aaaa')))
     t.ok((await b.bytes(8)).equals(frame('bbbb')))
   })
-})
+}, everywhere)
 
 /** Echoes without noting, for messages too large for a journal. */
 class Quiet extends Connection<string | null, string | null, Journal> {

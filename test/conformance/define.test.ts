@@ -3,7 +3,7 @@
 import { line } from '@shiny/codecs'
 import { defineConnection } from '@shiny/core'
 import type { Journal } from './driver/journal.js'
-import { overReactors } from './driver/reactors.js'
+import { everywhere, overReactors } from './driver/reactors.js'
 import { start } from './driver/start.js'
 
 const codec = line()
@@ -61,4 +61,4 @@ overReactors((t, reactor) => {
     t.equal(await peer.line(), 'b')
     t.strictSame(journal.entries, ['begin a', 'done a', 'begin b', 'done b'])
   })
-})
+}, everywhere)

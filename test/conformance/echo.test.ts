@@ -1,7 +1,7 @@
 import { bytes, line } from '@shiny/codecs'
 import { Connection } from '@shiny/core'
 import type { Journal } from './driver/journal.js'
-import { overReactors } from './driver/reactors.js'
+import { everywhere, overReactors } from './driver/reactors.js'
 import { start, transports } from './driver/start.js'
 
 class EchoLine extends Connection<string, string, Journal> {
@@ -70,7 +70,7 @@ overReactors((t, reactor) => {
     void peer.write(sent)
     t.ok((await peer.text(sent.length)) === sent)
   })
-})
+}, everywhere)
 
 /** Bytes whose every stretch is different, so that a piece in the wrong place shows. */
 function pattern(length: number): Buffer {

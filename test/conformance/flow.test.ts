@@ -1,5 +1,5 @@
 import { Noted } from './driver/noted.js'
-import { overReactors } from './driver/reactors.js'
+import { everywhere, overReactors } from './driver/reactors.js'
 import { startLines } from './driver/start.js'
 
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve))
@@ -181,4 +181,4 @@ overReactors((t, reactor) => {
     await journal.until('batch of 11 bytes')
     t.equal(journal.entries.filter((entry) => entry.startsWith('batch')).length, 2, 'none without a message')
   })
-})
+}, everywhere)

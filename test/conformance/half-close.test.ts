@@ -1,6 +1,6 @@
 import { line } from '@shiny/codecs'
 import { Noted } from './driver/noted.js'
-import { overReactors } from './driver/reactors.js'
+import { currentTransport, everywhere, overReactors } from './driver/reactors.js'
 import { start, startLines, transports } from './driver/start.js'
 
 class Echo extends Noted {
@@ -11,6 +11,8 @@ class Echo extends Noted {
 }
 
 overReactors((t, reactor) => {
+  const overTcp = currentTransport() === 'TCP' ? {} : { skip: 'a Unix socket knows no reset' }
+
   t.test('a peer that ends with its last message gets all its answers', async (t) => {
     for (const [name, at] of transports(t)) {
       const { connect, journal } = await startLines(t, reactor, Echo, { at })
@@ -131,7 +133,7 @@ overReactors((t, reactor) => {
     ])
   })
 
-  t.test('a reset is an error, told once', async (t) => {
+  t.test('a reset is an error, told once', overTcp, async (t) => {
     const { connect, journal } = await startLines(t, reactor, Noted)
     const peer = await connect()
     await peer.write('hello\n')
@@ -142,7 +144,7 @@ overReactors((t, reactor) => {
     t.strictSame(journal.entries, ['open', 'message hello', `error ${code}`, `close error ${code}`])
   })
 
-  t.test('a reset while much is queued frees the connection', async (t) => {
+  t.test('a reset while much is queued frees the connection', overTcp, async (t) => {
     class Large extends Noted {
       override onMessage(): void {
         for (let i = 0; i < 16; i++) this.send('x'.repeat(1024 * 1024))
@@ -159,7 +161,7 @@ overReactors((t, reactor) => {
     t.equal(server.connections.size, 0)
   })
 
-  t.test('a reset after our own close is no error', async (t) => {
+  t.test('a reset after our own close is no error', overTcp, async (t) => {
     class Closer extends Noted {
       override onMessage(): void {
         this.end('x'.repeat(16 * 1024 * 1024))
@@ -186,7 +188,7 @@ overReactors((t, reactor) => {
     await journal.starting('close')
     t.strictSame(journal.entries, ['open', 'message one', 'message rest', 'end', 'close peer'])
   })
-})
+}, everywhere)
 
 type LineDecoder = ReturnType<ReturnType<typeof line>['decoder']>
 

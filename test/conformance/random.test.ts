@@ -2,7 +2,7 @@ import { line } from '@shiny/codecs'
 import { type CloseReason, Connection, Server } from '@shiny/core'
 import { Journal } from './driver/journal.js'
 import type { Peer } from './driver/peer.js'
-import { overReactors } from './driver/reactors.js'
+import { everywhere, overReactors } from './driver/reactors.js'
 import { listen } from './driver/start.js'
 
 /** Numbers that look random and are the same each time. */
@@ -181,7 +181,7 @@ overReactors((t, reactor) => {
       t.equal(world.closed, 60)
     })
   }
-})
+}, everywhere)
 
 /** Writes numbered lines, cut at any place, and ends in one way or another. */
 async function behave(peer: Peer, dice: Dice): Promise<void> {

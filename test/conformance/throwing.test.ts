@@ -1,6 +1,6 @@
 import { Noted } from './driver/noted.js'
 import type { Peer } from './driver/peer.js'
-import { overReactors } from './driver/reactors.js'
+import { everywhere, overReactors } from './driver/reactors.js'
 import { startLines } from './driver/start.js'
 
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve))
@@ -231,4 +231,4 @@ overReactors((t, reactor) => {
     t.equal(await bystander.line(), 'echo')
     t.equal(server.connections.size, 1)
   })
-})
+}, everywhere)

@@ -1,5 +1,5 @@
 import { Noted } from './driver/noted.js'
-import { overReactors } from './driver/reactors.js'
+import { everywhere, overReactors } from './driver/reactors.js'
 import { startLines } from './driver/start.js'
 
 class Waking extends Noted {
@@ -106,4 +106,4 @@ overReactors((t, reactor) => {
     await journal.until('all')
     t.strictSame(journal.entries, ['all'])
   })
-})
+}, everywhere)

@@ -68,9 +68,10 @@ export class Peer {
     else this.socket.end(last)
   }
 
-  /** Resets the connection. */
+  /** Resets the connection; a Unix socket, which knows no reset, is closed. */
   reset(): void {
-    this.socket.resetAndDestroy()
+    if (this.socket.remoteFamily === undefined) this.socket.destroy()
+    else this.socket.resetAndDestroy()
   }
 
   /** Takes exactly `count` bytes. */

@@ -13,7 +13,7 @@ import {
 import type { Test } from 'tap'
 import { Journal } from './journal.js'
 import { Peer } from './peer.js'
-import type { ReactorKind } from './reactors.js'
+import { currentTransport, type ReactorKind } from './reactors.js'
 
 /** What a test's server needs to know beyond the reactor. */
 export interface StartOptions<In, Out> extends CommonServerOptions {
@@ -37,7 +37,7 @@ export const loopback: ListenOptions = { host: '127.0.0.1', port: 0 }
 export async function start<In, Out>(
   t: Test,
   reactor: ReactorKind,
-  { codec, connection, at = loopback, ...options }: StartOptions<In, Out>
+  { codec, connection, at = somewhere(t), ...options }: StartOptions<In, Out>
 ): Promise<Started<In, Out>> {
   const journal = new Journal()
   const server = new Server<In, Out, Journal>({ codec, connection, app: journal, reactor, ...options })
@@ -58,7 +58,7 @@ export function startLines(
 export async function listen<In, Out, App>(
   t: Test,
   server: Server<In, Out, App>,
-  at: ListenOptions = loopback
+  at: ListenOptions = somewhere(t)
 ): Promise<{ address: Address; connect: (options?: { reading?: boolean }) => Promise<Peer> }> {
   await server.listen(at)
   const peers: Peer[] = []
@@ -73,6 +73,11 @@ export async function listen<In, Out, App>(
     return peer
   }
   return { address, connect }
+}
+
+/** A free address of the transport that the cases are run over. */
+function somewhere(t: Test): ListenOptions {
+  return currentTransport() === 'TCP' ? loopback : { path: socketPath(t) }
 }
 
 /** The path of a Unix socket that does not exist yet. */
