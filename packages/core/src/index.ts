@@ -10,6 +10,7 @@ export { Address, type ListenOptions } from './connection/address.js'
 export type { AnyConnection } from './connection/channel-host.js'
 export type { CloseReason } from './connection/close-reason.js'
 export { Connection } from './connection/connection.js'
+export type { PeerCredentials } from './connection/credentials.js'
 export { type ConnectionHooks, defineConnection } from './connection/define-connection.js'
 export type { ErrorDetails } from './errors/index.js'
 export type {

@@ -47,6 +47,9 @@ export interface NativeListen extends NativeConnect {
 /** An address: family, numeric host or path, port. */
 export type NativeAddress = [family: 'ipv4' | 'ipv6' | 'unix' | 'unknown', host: string, port: number]
 
+/** Who is at the other end of a Unix socket. */
+export type NativeCredentials = [pid: number, uid: number, gid: number]
+
 /** The reactor of one thread. */
 export interface NativeReactor {
   readonly backend: 'epoll' | 'kqueue'
@@ -68,6 +71,7 @@ export interface NativeReactor {
   listenerAddress(index: number): NativeAddress
   remoteAddress(slot: number): NativeAddress
   localAddress(slot: number): NativeAddress
+  credentials(slot: number): NativeCredentials | null
   setReferenced(referenced: boolean): void
   /** Carries out the commands and writes the output now. */
   flush(): void

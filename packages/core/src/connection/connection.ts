@@ -3,6 +3,7 @@ import type { Address } from './address.js'
 import type { Channel } from './channel.js'
 import type { AnyConnection } from './channel-host.js'
 import type { CloseReason } from './close-reason.js'
+import type { PeerCredentials } from './credentials.js'
 
 /** The channel that the next connection to be constructed belongs to. */
 let adopting: Channel | null = null
@@ -71,6 +72,14 @@ export abstract class Connection<In = Uint8Array, Out = In, App = unknown> {
   /** This side's address; to be asked for as `remote` is. */
   get local(): Address {
     return this.#inside.local
+  }
+
+  /**
+   * Who is at the other end of a Unix socket, as the system vouches for it: the process as it was when it connected. Null for
+   * TCP, and on the portable reactor, since Node does not tell. To be asked for as `remote` is.
+   */
+  get credentials(): PeerCredentials | null {
+    return this.#inside.credentials
   }
 
   /** Bytes of the messages delivered so far. */

@@ -6,6 +6,7 @@ import { Address } from './address.js'
 import type { Channel } from './channel.js'
 import type { AnyConnection, ChannelHost } from './channel-host.js'
 import type { CloseReason } from './close-reason.js'
+import type { PeerCredentials } from './credentials.js'
 import { asError, decodeError, encodeError, socketError } from './failures.js'
 import { ON_BATCH_END, ON_DRAIN, ON_END, ON_ERROR } from './hooks.js'
 import * as S from './state.js'
@@ -33,6 +34,7 @@ export abstract class Lifecycle {
   #abort: AbortController | null = null
   #remote: Address | null = null
   #local: Address | null = null
+  #credentials: PeerCredentials | null | undefined = undefined
 
   /** The channel whose life this is, as the reactor knows it. */
   protected abstract readonly channel: Channel
@@ -59,6 +61,12 @@ export abstract class Lifecycle {
   get local(): Address {
     if (this.#local === null && (this.state & S.GONE) === 0) this.#local = this.reactor.local(this.channel)
     return this.#local ?? Address.unknown
+  }
+
+  get credentials(): PeerCredentials | null {
+    if (this.#credentials === undefined && (this.state & S.GONE) === 0)
+      this.#credentials = this.reactor.credentials(this.channel)
+    return this.#credentials ?? null
   }
 
   get isOpen(): boolean {

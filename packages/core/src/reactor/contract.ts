@@ -1,6 +1,7 @@
 import type { Address } from '../connection/address.js'
 import type { Channel } from '../connection/channel.js'
 import type { ChannelHost } from '../connection/channel-host.js'
+import type { PeerCredentials } from '../connection/credentials.js'
 import type { OutputArena } from './output-arena.js'
 
 /** Which reactor serves. */
@@ -107,6 +108,8 @@ export interface Reactor {
   remote(channel: Channel): Address
   /** This side's address. */
   local(channel: Channel): Address
+  /** Who the peer of a Unix socket is; null on other sockets, and where the reactor cannot tell. */
+  credentials(channel: Channel): PeerCredentials | null
   /** Keeps the process alive until as many `unref` calls. */
   ref(): void
   unref(): void

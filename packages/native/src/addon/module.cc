@@ -162,6 +162,17 @@ Napi::Value local_address(const Napi::CallbackInfo& info) {
   return to_javascript(info.Env(), host_of(info).reactor().local_address(info[0].ToNumber().Int32Value()));
 }
 
+// credentials(slot): [pid, uid, gid], or null where there are none
+Napi::Value credentials(const Napi::CallbackInfo& info) {
+  sys::Credentials peer = host_of(info).reactor().credentials(info[0].ToNumber().Int32Value());
+  if (!peer.known()) return info.Env().Null();
+  Napi::Array parts = Napi::Array::New(info.Env(), 3);
+  parts.Set(0u, static_cast<double>(peer.pid));
+  parts.Set(1u, static_cast<double>(peer.uid));
+  parts.Set(2u, static_cast<double>(peer.gid));
+  return parts;
+}
+
 void set_referenced(const Napi::CallbackInfo& info) { host_of(info).set_referenced(info[0].ToBoolean().Value()); }
 
 // start(bridge, handleTurn, design): the reactor of this thread, as an object of functions
@@ -183,6 +194,7 @@ Napi::Value start(const Napi::CallbackInfo& info) {
   object.Set("listenerAddress", Napi::Function::New(env, listener_address, "listenerAddress", host));
   object.Set("remoteAddress", Napi::Function::New(env, remote_address, "remoteAddress", host));
   object.Set("localAddress", Napi::Function::New(env, local_address, "localAddress", host));
+  object.Set("credentials", Napi::Function::New(env, credentials, "credentials", host));
   object.Set("setReferenced", Napi::Function::New(env, set_referenced, "setReferenced", host));
   define_datagrams(env, object, host);
   napi_property_descriptor plain[] = {

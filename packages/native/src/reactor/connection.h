@@ -12,6 +12,7 @@
 #include "reactor/input_store.h"
 #include "reactor/output_queue.h"
 #include "sys/address.h"
+#include "sys/credentials.h"
 
 namespace shiny::reactor {
 
@@ -55,7 +56,8 @@ struct Connection {
   OutputQueue output;
   framing::State framing;
   sys::PeerAddress peer;
-  sys::PeerAddress local;  // known once it is dead, and only where the listener is bound to a wildcard
+  sys::PeerAddress local;        // known once it is dead, and only where the listener is bound to a wildcard
+  sys::Credentials credentials;  // of the peer of a Unix socket; known once it is dead
 };
 
 }  // namespace shiny::reactor

@@ -84,6 +84,12 @@ sys::NamedAddress Reactor::local_address(int32_t slot) {
   return sys::name_address(&connection->local.any, sizeof connection->local);
 }
 
+sys::Credentials Reactor::credentials(int32_t slot) {
+  Connection* connection = slots_.find(slot);
+  if (connection == nullptr || connection->peer.any.sa_family != AF_UNIX) return {};
+  return connection->dead ? connection->credentials : sys::peer_credentials(connection->fd);
+}
+
 int Reactor::descriptor(int32_t slot) {
   Connection* connection = slots_.find(slot);
   return connection == nullptr || connection->dead ? -1 : connection->fd;
@@ -173,6 +179,7 @@ void Reactor::die(Connection& connection, int error) {
   connection.error = connection.closing ? 0 : error;
   // The handler may still ask for it when it is told.
   if (connection.listener->wildcard) sys::local_address(connection.fd, &connection.local);
+  if (connection.peer.any.sa_family == AF_UNIX) connection.credentials = sys::peer_credentials(connection.fd);
   sys::syscalls.close(connection.fd);
   connection.output.clear();
   dead_.push_back(connection.slot);

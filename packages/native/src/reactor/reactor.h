@@ -51,6 +51,8 @@ class Reactor {
   // The two ends of a connection, also of one whose end is just being reported.
   sys::NamedAddress remote_address(int32_t slot);
   sys::NamedAddress local_address(int32_t slot);
+  // Of the process at the other end of a Unix socket; unknown for others.
+  sys::Credentials credentials(int32_t slot);
 
   // The UDP sockets, made at first use. Their `close` and their sockets' `flush` and `finish` may be called from inside the handler.
   Datagrams& datagrams();

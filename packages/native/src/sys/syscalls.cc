@@ -57,7 +57,21 @@ int send_each(int fd, DatagramHeader* messages, unsigned count, int flags) {
   return done > 0 ? static_cast<int>(done) : -1;
 }
 
-Syscalls syscalls = {::socket,  ::bind,     ::listen, accept_nonblocking, ::connect,    ::recv,   ::send,
-                     ::sendmsg, ::shutdown, ::close,  ::recvmsg,          receive_many, send_many};
+Syscalls syscalls = {
+    .socket = ::socket,
+    .bind = ::bind,
+    .listen = ::listen,
+    .accept = accept_nonblocking,
+    .connect = ::connect,
+    .recv = ::recv,
+    .send = ::send,
+    .sendmsg = ::sendmsg,
+    .shutdown = ::shutdown,
+    .getsockopt = ::getsockopt,
+    .close = ::close,
+    .recvmsg = ::recvmsg,
+    .recvmmsg = receive_many,
+    .sendmmsg = send_many,
+};
 
 }  // namespace shiny::sys

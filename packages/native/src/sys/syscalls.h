@@ -27,6 +27,7 @@ struct Syscalls {
   ssize_t (*send)(int fd, const void* bytes, size_t length, int flags);
   ssize_t (*sendmsg)(int fd, const msghdr* message, int flags);
   int (*shutdown)(int fd, int how);
+  int (*getsockopt)(int fd, int level, int option, void* value, socklen_t* length);
   int (*close)(int fd);
   ssize_t (*recvmsg)(int fd, msghdr* message, int flags);
   // How many datagrams were received or sent, at least one; or -1. One that fails behind others is told by the next call.

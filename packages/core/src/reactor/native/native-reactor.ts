@@ -9,6 +9,7 @@ import type { Codec } from '../../codec/index.js'
 import { Address } from '../../connection/address.js'
 import type { Channel } from '../../connection/channel.js'
 import type { ChannelHost } from '../../connection/channel-host.js'
+import type { PeerCredentials } from '../../connection/credentials.js'
 import type { Acceptor, ConnectSpec, Listener, ListenSpec, Reactor, ReactorCounters, ReactorInfo } from '../contract.js'
 import { OutputArena } from '../output-arena.js'
 import { connectError, listenError } from '../socket-errors.js'
@@ -142,6 +143,11 @@ class NativeReactor implements Reactor {
 
   local(channel: Channel): Address {
     return toAddress(this.#native.localAddress(channel.slot))
+  }
+
+  credentials(channel: Channel): PeerCredentials | null {
+    const known = this.#native.credentials(channel.slot)
+    return known && { pid: known[0], uid: known[1], gid: known[2] }
   }
 
   ref(): void {

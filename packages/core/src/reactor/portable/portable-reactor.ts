@@ -120,6 +120,11 @@ class PortableReactor implements Reactor, SocketOwner, OutputDrain {
     return this.#ends(channel).local
   }
 
+  /** Node does not tell. */
+  credentials(): null {
+    return null
+  }
+
   ref(): void {
     if (this.#references++ === 0) for (const handle of this.#handles) handle.ref()
   }
