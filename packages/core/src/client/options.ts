@@ -1,8 +1,8 @@
 import * as z from 'zod/mini'
 import type { Codec } from '../codec/index.js'
 import { parseListenUrl } from '../connection/address.js'
-import { ShinyError } from '../errors/index.js'
-import { type AppOption, type CommonServerOptions, check, type Handler, optionError } from '../server/options.js'
+import { optionError, ShinyError } from '../errors/index.js'
+import { type AppOption, type CommonServerOptions, check, type Handler } from '../server/options.js'
 
 /** Where to connect to, and how long to try. */
 export interface ConnectTarget {

@@ -1,17 +1,14 @@
 import type { Codec } from '../codec/index.js'
 import type { CloseReason } from './close-reason.js'
 import type { Connection } from './connection.js'
+import type { Limits } from './limits.js'
 
 /** What all connections of one server share. Made once, read on the hot path. */
 export interface ChannelHost {
   readonly codec: Codec<unknown, unknown>
   readonly app: unknown
-  /** In bytes; above it `send` answers false. */
-  readonly highWaterMark: number
-  /** In bytes; at or below it `onDrain` is called. */
-  readonly lowWaterMark: number
-  /** In bytes; above it the connection is cut. */
-  readonly maxQueued: number
+  /** How much output a connection may have queued, until it is given limits of its own. */
+  readonly limits: Limits
   /** Whether a connection above its high-water mark gets no messages until it has drained. */
   readonly holdWhenBlocked: boolean
   /** The connection is open; its `onOpen` has been called. */

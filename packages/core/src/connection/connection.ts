@@ -4,6 +4,7 @@ import type { Channel } from './channel.js'
 import type { AnyConnection } from './channel-host.js'
 import type { CloseReason } from './close-reason.js'
 import type { PeerCredentials } from './credentials.js'
+import type { ConnectionLimits } from './limits.js'
 
 /** The channel that the next connection to be constructed belongs to. */
 let adopting: Channel | null = null
@@ -186,6 +187,16 @@ export abstract class Connection<In = Uint8Array, Out = In, App = unknown> {
   /** Calls `onWake` with `token` in the next turn; does nothing when the connection is closing or closed. */
   wake(token?: unknown): void {
     this.#inside.wake(token)
+  }
+
+  /**
+   * Changes how much output this connection may have queued; what is left out stays as it is. What is queued already is judged
+   * by the next `send`.
+   *
+   * @throws {@link ShinyError} `ERR_OPTION` for what is no number of bytes, or marks that do not fit together.
+   */
+  setLimits(limits: ConnectionLimits): void {
+    this.#inside.setLimits(limits)
   }
 
   get #inside(): Channel {

@@ -1,57 +1,22 @@
-import type { Encoder } from '../codec/index.js'
 import { type DecodeError, ShinyError } from '../errors/index.js'
-import type { Reactor } from '../reactor/contract.js'
-import type { OutputArena } from '../reactor/output-arena.js'
 import { Address } from './address.js'
-import type { Channel } from './channel.js'
-import type { AnyConnection, ChannelHost } from './channel-host.js'
 import type { CloseReason } from './close-reason.js'
 import type { PeerCredentials } from './credentials.js'
-import { asError, decodeError, encodeError, socketError } from './failures.js'
+import { asError, decodeError, socketError } from './failures.js'
 import { ON_BATCH_END, ON_DRAIN, ON_END, ON_ERROR } from './hooks.js'
+import { Sender } from './sender.js'
 import * as S from './state.js'
 
 /**
- * The life of a connection from `opened` to `closed`: its state, its hooks, its errors and its output. The {@link Channel}
- * that it is part of adds the input.
+ * The life of a connection from `opened` to `closed`: its state, its hooks and its errors. The {@link Sender} below it has the
+ * output, the {@link Channel} above it adds the input.
  */
-export abstract class Lifecycle {
-  readonly id: number
-  readonly slot: number
-  readonly reactor: Reactor
-  /** What it has in common with the other connections of its server. */
-  host: ChannelHost
-  /** The handler. Set right after it was made, before anything else happens. */
-  connection!: AnyConnection
-  state = 0
-  /** Which optional hooks the handler has. */
-  hooks = 0
-  /** Bytes given to `send`, encoded. */
-  accepted = 0
-  protected encoder: Encoder<unknown>
-  readonly #output: OutputArena
+export abstract class Lifecycle extends Sender {
   #error: Error | null = null
   #abort: AbortController | null = null
   #remote: Address | null = null
   #local: Address | null = null
   #credentials: PeerCredentials | null | undefined = undefined
-
-  /** The channel whose life this is, as the reactor knows it. */
-  protected abstract readonly channel: Channel
-
-  constructor(id: number, slot: number, reactor: Reactor, host: ChannelHost) {
-    this.id = id
-    this.slot = slot
-    this.reactor = reactor
-    this.host = host
-    this.#output = reactor.output
-    this.encoder = host.codec.encoder()
-  }
-
-  /** Bytes accepted by `send` that have not left yet. */
-  get queued(): number {
-    return (this.state & S.GONE) === 0 ? this.accepted - (this.#output.sent[this.slot] as number) : 0
-  }
 
   get remote(): Address {
     if (this.#remote === null && (this.state & S.GONE) === 0) this.#remote = this.reactor.remote(this.channel)
@@ -80,19 +45,6 @@ export abstract class Lifecycle {
   }
 
   // ---- what the user does
-
-  send(message: unknown): boolean {
-    if ((this.state & S.UNSENDABLE) !== 0) throw new ShinyError('ERR_CLOSED')
-    const output = this.#output
-    output.open(this.slot)
-    try {
-      this.encoder.encode(message, output)
-    } catch (error) {
-      output.rollback()
-      throw encodeError(error)
-    }
-    return this.#account(output.finish())
-  }
 
   close(): void {
     if ((this.state & S.UNSENDABLE) !== 0) return
@@ -160,7 +112,7 @@ export abstract class Lifecycle {
   /** The output queue fell to the low-water mark after it was above the high one. */
   drained(): void {
     // Another handler of the same turn may have sent more before this was told; then it will be told again.
-    if (this.queued > this.host.highWaterMark) return
+    if (this.queued > this.limits.highWaterMark) return
     this.state &= ~S.BLOCKED
     if ((this.hooks & ON_DRAIN) === 0 || (this.state & S.UNSENDABLE) !== 0) return
     this.#call('onDrain')
@@ -238,22 +190,8 @@ export abstract class Lifecycle {
   /** Closes because of bytes that make no sense; `before` tells whether the handler has answered them by itself. */
   #refuse(error: DecodeError, before: number): void {
     if ((this.state & S.UNSENDABLE) !== 0) return
-    if (this.accepted === before) this.#sendRefusal(error)
+    if (this.accepted === before) this.sendRefusal(error)
     this.close()
-  }
-
-  #sendRefusal(error: DecodeError): void {
-    const { encoder } = this
-    if (encoder.encodeError === undefined) return
-    const output = this.#output
-    output.open(this.slot)
-    try {
-      encoder.encodeError(error, output)
-      this.#account(output.finish())
-    } catch (second) {
-      output.rollback()
-      this.host.failed(this.connection, asError(second), false)
-    }
   }
 
   protected handlerFailed(thrown: unknown): void {
@@ -282,20 +220,6 @@ export abstract class Lifecycle {
     } catch (error) {
       this.handlerFailed(error)
     }
-  }
-
-  #account(length: number): boolean {
-    this.accepted += length
-    const queued = this.queued
-    const { host } = this
-    host.sent++
-    if (queued <= host.highWaterMark) return true
-    if (host.holdWhenBlocked) this.state |= S.BLOCKED
-    if (queued > host.maxQueued) {
-      const message = `${queued} bytes are queued for a peer that does not read; the cap is ${host.maxQueued}`
-      this.destroy(new ShinyError('ERR_OUTPUT_LIMIT', message, { origin: 'socket' }))
-    }
-    return false
   }
 
   #release(reason: number): void {

@@ -6,14 +6,12 @@ export type HostEvents = Pick<ChannelHost, 'opened' | 'unopened' | 'failed' | 'c
 
 /** What connections of the same options have in common. All are made here, so that they have one shape. */
 export function channelHost(options: CheckedOptions, events: HostEvents): ChannelHost {
-  const { codec, app, highWaterMark, lowWaterMark, maxQueued, holdWhenBlocked } = options
+  const { codec, app, limits, holdWhenBlocked } = options
   const { opened, unopened, failed, closed } = events
   return {
     codec,
     app,
-    highWaterMark,
-    lowWaterMark,
-    maxQueued,
+    limits,
     holdWhenBlocked,
     delivered: 0,
     sent: 0,

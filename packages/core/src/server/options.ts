@@ -4,7 +4,8 @@ import type { Codec } from '../codec/index.js'
 import { type ListenOptions, parseListenUrl } from '../connection/address.js'
 import type { AnyConnection } from '../connection/channel-host.js'
 import type { Connection } from '../connection/connection.js'
-import { ShinyError } from '../errors/index.js'
+import { Limits } from '../connection/limits.js'
+import { optionError } from '../errors/index.js'
 
 /** A Connection subclass that receives at least what a codec delivers and sends at most what it encodes. */
 export type Handler<In, Out, App> = new () => Connection<In, Out, App> & { onMessage: (message: In) => unknown }
@@ -47,9 +48,7 @@ export interface CheckedOptions {
   readonly connection: new () => AnyConnection
   readonly app: unknown
   readonly reactor: 'auto' | 'native' | 'portable'
-  readonly highWaterMark: number
-  readonly lowWaterMark: number
-  readonly maxQueued: number
+  readonly limits: Limits
   readonly holdWhenBlocked: boolean
 }
 
@@ -86,11 +85,6 @@ function build() {
   })
   const stop = z.strictObject({ timeout: z.optional(z.number().check(z.gte(0), z.lte(2 ** 31 - 1))) })
   return { server, listen, stop }
-}
-
-/** Refuses an option. */
-export function optionError(path: string, expected: string): ShinyError {
-  return new ShinyError('ERR_OPTION', `option "${path}": ${expected}`, { path })
 }
 
 /** Checks a value; what is wrong with it is an `ERR_OPTION` about `name`, or a part of it. */
@@ -132,23 +126,14 @@ export function checkServerOptions(options: unknown): CheckedOptions {
   schemas ??= build()
   const given = check(schemas.server, options, 'options')
   const highWaterMark = given.highWaterMark ?? 65536
-  const lowWaterMark = given.lowWaterMark ?? highWaterMark >> 1
-  if (lowWaterMark >= highWaterMark && highWaterMark > 0) {
-    throw optionError('lowWaterMark', `expected less than the high-water mark ${highWaterMark}, got ${lowWaterMark}`)
-  }
   const maxQueued = given.maxQueued ?? 64 * 1024 * 1024
-  if (maxQueued < highWaterMark) {
-    throw optionError('maxQueued', `expected at least the high-water mark ${highWaterMark}, got ${maxQueued}`)
-  }
   return {
     // The object itself: a checked copy of an instance would have lost its class.
     codec: (options as { readonly codec: Codec<unknown, unknown> }).codec,
     connection: given.connection as unknown as new () => AnyConnection,
     app: given.app,
     reactor: given.reactor ?? environmentReactor(),
-    highWaterMark,
-    lowWaterMark,
-    maxQueued,
+    limits: new Limits(highWaterMark, given.lowWaterMark ?? highWaterMark >> 1, maxQueued),
     holdWhenBlocked: given.backpressure !== 'manual'
   }
 }

@@ -122,6 +122,8 @@ class NativeReactor implements Reactor {
 
   setWater(channel: Channel, high: number, low: number): void {
     this.#command(L.SET_WATER, channel.slot, Math.min(high, LARGEST_MARK), Math.min(low, LARGEST_MARK))
+    // What is sent from now on must be judged by the new marks, and output goes before commands.
+    this.#native.flush()
   }
 
   destroy(channel: Channel): void {
@@ -158,11 +160,11 @@ class NativeReactor implements Reactor {
     if (--this.#references === 0) this.#native.setReferenced(false)
   }
 
-  #group({ codec, highWaterMark, lowWaterMark, holdWhenBlocked }: ChannelHost): NativeGroup {
+  #group({ codec, limits, holdWhenBlocked }: ChannelHost): NativeGroup {
     return {
       plan: this.#plan(codec),
-      highWaterMark: Math.min(highWaterMark, LARGEST_MARK),
-      lowWaterMark: Math.min(lowWaterMark, LARGEST_MARK),
+      highWaterMark: Math.min(limits.highWaterMark, LARGEST_MARK),
+      lowWaterMark: Math.min(limits.lowWaterMark, LARGEST_MARK),
       holdWhenBlocked
     }
   }

@@ -70,8 +70,8 @@ export class PortableSocket {
     this.#socket = socket
     this.slot = slot
     this.#findEnds = ends
-    this.#highWaterMark = host.highWaterMark
-    this.#lowWaterMark = host.lowWaterMark
+    this.#highWaterMark = host.limits.highWaterMark
+    this.#lowWaterMark = host.limits.lowWaterMark
     owner.sent[slot] = 0
     this.#signs = new VitalSigns(owner.vitals, slot)
     socket.on('error', (error: NodeJS.ErrnoException) => this.#failed(error.code ?? error.message))

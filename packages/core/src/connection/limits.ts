@@ -1,0 +1,54 @@
+import { optionError } from '../errors/index.js'
+
+/** The limits of one connection, as `setLimits` changes them; what is left out stays as it is. */
+export interface ConnectionLimits {
+  /** In bytes, 0 to 2⁴⁰: above it `send` answers false. */
+  readonly highWaterMark?: number | undefined
+  /**
+   * In bytes: at or below it `onDrain` is called. Must be below the high-water mark. It becomes half of a high-water mark that is
+   * set alone and is not above it.
+   */
+  readonly lowWaterMark?: number | undefined
+  /** In bytes, at least the high-water mark: with more queued output the connection is destroyed with `ERR_OUTPUT_LIMIT`. */
+  readonly maxQueued?: number | undefined
+}
+
+/** How much output a connection may have queued. */
+export class Limits {
+  /** In bytes; above it `send` answers false. */
+  readonly highWaterMark: number
+  /** In bytes; at or below it `onDrain` is called. */
+  readonly lowWaterMark: number
+  /** In bytes; above it the connection is cut. */
+  readonly maxQueued: number
+
+  /** @throws ShinyError `ERR_OPTION` when they do not fit together. */
+  constructor(highWaterMark: number, lowWaterMark: number, maxQueued: number) {
+    if (lowWaterMark >= highWaterMark && highWaterMark > 0) {
+      throw optionError('lowWaterMark', `expected less than the high-water mark ${highWaterMark}, got ${lowWaterMark}`)
+    }
+    if (maxQueued < highWaterMark) {
+      throw optionError('maxQueued', `expected at least the high-water mark ${highWaterMark}, got ${maxQueued}`)
+    }
+    this.highWaterMark = highWaterMark
+    this.lowWaterMark = lowWaterMark
+    this.maxQueued = maxQueued
+  }
+
+  /** These limits with changes. */
+  with(changes: ConnectionLimits): Limits {
+    for (const name of Object.keys(changes))
+      if (!Object.hasOwn(this, name)) throw optionError(name, 'there is no such option')
+    const highWaterMark = bytes('highWaterMark', changes.highWaterMark) ?? this.highWaterMark
+    const before = this.lowWaterMark < highWaterMark ? this.lowWaterMark : highWaterMark >> 1
+    const lowWaterMark = bytes('lowWaterMark', changes.lowWaterMark) ?? before
+    return new Limits(highWaterMark, lowWaterMark, bytes('maxQueued', changes.maxQueued) ?? this.maxQueued)
+  }
+}
+
+/** A limit that has been given, if it is a number of bytes. */
+export function bytes(name: string, value: number | undefined): number | undefined {
+  if (value === undefined) return undefined
+  if (Number.isInteger(value) && value >= 0 && value <= 2 ** 40) return value
+  throw optionError(name, `expected an integer of 0 to ${2 ** 40}, got ${String(value)}`)
+}

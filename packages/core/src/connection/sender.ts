@@ -1,0 +1,102 @@
+import type { Encoder } from '../codec/index.js'
+import { type DecodeError, ShinyError } from '../errors/index.js'
+import type { Reactor } from '../reactor/contract.js'
+import type { OutputArena } from '../reactor/output-arena.js'
+import type { Channel } from './channel.js'
+import type { AnyConnection, ChannelHost } from './channel-host.js'
+import { asError, encodeError } from './failures.js'
+import type { ConnectionLimits, Limits } from './limits.js'
+import * as S from './state.js'
+
+/** What a connection is known by, and its output: how messages are encoded, and how much of them may be queued. */
+export abstract class Sender {
+  readonly id: number
+  readonly slot: number
+  readonly reactor: Reactor
+  /** What it has in common with the other connections of its server. */
+  host: ChannelHost
+  /** The handler. Set right after it was made, before anything else happens. */
+  connection!: AnyConnection
+  state = 0
+  /** Which optional hooks the handler has. */
+  hooks = 0
+  /** Bytes given to `send`, encoded. */
+  accepted = 0
+  /** The server's, until the connection is given its own. */
+  limits: Limits
+  protected encoder: Encoder<unknown>
+  readonly #output: OutputArena
+
+  /** The channel that this is part of, as the reactor knows it. */
+  protected abstract readonly channel: Channel
+
+  constructor(id: number, slot: number, reactor: Reactor, host: ChannelHost) {
+    this.id = id
+    this.slot = slot
+    this.reactor = reactor
+    this.host = host
+    this.limits = host.limits
+    this.#output = reactor.output
+    this.encoder = host.codec.encoder()
+  }
+
+  abstract destroy(error: Error | null): void
+
+  /** Bytes accepted by `send` that have not left yet. */
+  get queued(): number {
+    return (this.state & S.GONE) === 0 ? this.accepted - (this.#output.sent[this.slot] as number) : 0
+  }
+
+  send(message: unknown): boolean {
+    if ((this.state & S.UNSENDABLE) !== 0) throw new ShinyError('ERR_CLOSED')
+    const output = this.#output
+    output.open(this.slot)
+    try {
+      this.encoder.encode(message, output)
+    } catch (error) {
+      output.rollback()
+      throw encodeError(error)
+    }
+    return this.#account(output.finish())
+  }
+
+  setLimits(changes: ConnectionLimits): void {
+    const limits = this.limits.with(changes)
+    if ((this.state & (S.DESTROYED | S.CLOSED)) !== 0) return
+    this.limits = limits
+    this.reactor.setWater(this.channel, limits.highWaterMark, limits.lowWaterMark)
+  }
+
+  /** Answers bytes that make no sense in the codec's own words, if it has any. */
+  protected sendRefusal(error: DecodeError): void {
+    const { encoder } = this
+    if (encoder.encodeError === undefined) return
+    const output = this.#output
+    output.open(this.slot)
+    try {
+      encoder.encodeError(error, output)
+      this.#account(output.finish())
+    } catch (second) {
+      output.rollback()
+      this.host.failed(this.connection, asError(second), false)
+    }
+  }
+
+  #account(length: number): boolean {
+    this.accepted += length
+    const queued = this.queued
+    this.host.sent++
+    if (queued <= this.limits.highWaterMark) return true
+    this.#pileUp(queued)
+    return false
+  }
+
+  /** More is queued than the high-water mark. */
+  #pileUp(queued: number): void {
+    const { maxQueued } = this.limits
+    if (this.host.holdWhenBlocked) this.state |= S.BLOCKED
+    if (queued <= maxQueued) return
+    const message = `${queued} bytes are queued for a peer that does not read; the cap is ${maxQueued}`
+    this.destroy(new ShinyError('ERR_OUTPUT_LIMIT', message, { origin: 'socket' }))
+  }
+}
