@@ -6,12 +6,12 @@
 #if defined(__linux__)
 
 #include <sys/epoll.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 
 #include "reactor/backend.h"
+#include "sys/syscalls.h"
 
 namespace shiny::reactor {
 namespace {
@@ -37,7 +37,7 @@ uint32_t from_epoll(uint32_t events) {
 class Epoll final : public Backend {
  public:
   explicit Epoll(int fd) : fd_(fd) {}
-  ~Epoll() override { close(fd_); }
+  ~Epoll() override { sys::syscalls.close(fd_); }
 
   const char* name() const override { return "epoll"; }
   int descriptor() const override { return fd_; }
@@ -51,7 +51,7 @@ class Epoll final : public Backend {
   int remove(int fd, uint32_t) override { return control(EPOLL_CTL_DEL, fd, 0, 0); }
 
   int wait(Event* events, int capacity, int timeout_ms) override {
-    int count = epoll_wait(fd_, ready_, std::min(capacity, kBatch), timeout_ms);
+    int count = sys::syscalls.epoll_wait(fd_, ready_, std::min(capacity, kBatch), timeout_ms);
     if (count < 0) return errno == EINTR ? 0 : -errno;
     for (int i = 0; i < count; i++) events[i] = {ready_[i].data.u64, from_epoll(ready_[i].events)};
     return count;
@@ -62,7 +62,7 @@ class Epoll final : public Backend {
     epoll_event event{};
     event.events = to_epoll(interest);
     event.data.u64 = token;
-    return epoll_ctl(fd_, operation, fd, &event) < 0 ? -errno : 0;
+    return sys::syscalls.epoll_ctl(fd_, operation, fd, &event) < 0 ? -errno : 0;
   }
 
   int fd_;
@@ -72,7 +72,7 @@ class Epoll final : public Backend {
 }  // namespace
 
 std::unique_ptr<Backend> make_backend() {
-  int fd = epoll_create1(EPOLL_CLOEXEC);
+  int fd = sys::syscalls.epoll_create1(EPOLL_CLOEXEC);
   if (fd < 0) return nullptr;
   return std::make_unique<Epoll>(fd);
 }

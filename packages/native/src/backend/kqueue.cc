@@ -10,13 +10,13 @@
 #include <sys/event.h>
 #include <sys/time.h>
 #include <sys/types.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstdint>
 
 #include "reactor/backend.h"
+#include "sys/syscalls.h"
 
 namespace shiny::reactor {
 namespace {
@@ -26,7 +26,7 @@ constexpr int kBatch = 512;
 class Kqueue final : public Backend {
  public:
   explicit Kqueue(int fd) : fd_(fd) {}
-  ~Kqueue() override { close(fd_); }
+  ~Kqueue() override { sys::syscalls.close(fd_); }
 
   const char* name() const override { return "kqueue"; }
   int descriptor() const override { return fd_; }
@@ -41,7 +41,8 @@ class Kqueue final : public Backend {
 
   int wait(Event* events, int capacity, int timeout_ms) override {
     timespec limit{timeout_ms / 1000, (timeout_ms % 1000) * 1'000'000L};
-    int count = kevent(fd_, nullptr, 0, ready_, std::min(capacity, kBatch), timeout_ms < 0 ? nullptr : &limit);
+    int count =
+        sys::syscalls.kevent(fd_, nullptr, 0, ready_, std::min(capacity, kBatch), timeout_ms < 0 ? nullptr : &limit);
     if (count < 0) return errno == EINTR ? 0 : -errno;
     for (int i = 0; i < count; i++) events[i] = translate(ready_[i]);
     return count;
@@ -61,7 +62,7 @@ class Kqueue final : public Backend {
       EV_SET(&changes[count++], fd, EVFILT_WRITE, interest & kWritable ? EV_ADD : EV_DELETE, 0, 0, data);
     }
     if (count == 0) return 0;
-    return kevent(fd_, changes, count, nullptr, 0, nullptr) < 0 ? -errno : 0;
+    return sys::syscalls.kevent(fd_, changes, count, nullptr, 0, nullptr) < 0 ? -errno : 0;
   }
 
   static Event translate(const struct kevent& ready) {
@@ -82,12 +83,12 @@ class Kqueue final : public Backend {
 
 #if !defined(SHINY_KQUEUE_CHECK)
 std::unique_ptr<Backend> make_backend() {
-  int fd = kqueue();
+  int fd = sys::syscalls.kqueue();
   if (fd < 0) return nullptr;
   return std::make_unique<Kqueue>(fd);
 }
 #else
-std::unique_ptr<Backend> make_kqueue() { return std::make_unique<Kqueue>(kqueue()); }
+std::unique_ptr<Backend> make_kqueue() { return std::make_unique<Kqueue>(sys::syscalls.kqueue()); }
 #endif
 
 }  // namespace shiny::reactor

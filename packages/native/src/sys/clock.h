@@ -5,11 +5,13 @@
 
 #include <cstdint>
 
+#include "sys/syscalls.h"
+
 namespace shiny::sys {
 
 inline int64_t now_ms() {
   timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
+  syscalls.clock_gettime(CLOCK_MONOTONIC, &now);
   return int64_t{now.tv_sec} * 1000 + now.tv_nsec / 1'000'000;
 }
 
@@ -21,7 +23,7 @@ inline double coarse_ms() {
   constexpr clockid_t kClock = CLOCK_MONOTONIC;
 #endif
   timespec now;
-  clock_gettime(kClock, &now);
+  syscalls.clock_gettime(kClock, &now);
   return static_cast<double>(now.tv_sec) * 1000 + static_cast<double>(now.tv_nsec) / 1e6;
 }
 

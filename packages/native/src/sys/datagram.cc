@@ -24,7 +24,9 @@
 namespace shiny::sys {
 namespace {
 
-int enable(int fd, int level, int option, int value = 1) { return setsockopt(fd, level, option, &value, sizeof value); }
+int enable(int fd, int level, int option, int value = 1) {
+  return syscalls.setsockopt(fd, level, option, &value, sizeof value);
+}
 
 int open_socket(int domain) {
 #if defined(SOCK_NONBLOCK) && defined(SOCK_CLOEXEC)
@@ -108,7 +110,7 @@ int64_t lost_datagrams(int fd) {
 #if defined(__linux__) && defined(SO_MEMINFO)
   uint32_t info[SK_MEMINFO_VARS];
   socklen_t length = sizeof info;
-  if (getsockopt(fd, SOL_SOCKET, SO_MEMINFO, info, &length) < 0 || length < sizeof info) return -1;
+  if (syscalls.getsockopt(fd, SOL_SOCKET, SO_MEMINFO, info, &length) < 0 || length < sizeof info) return -1;
   return info[SK_MEMINFO_DROPS];
 #else
   return -1;
@@ -123,7 +125,7 @@ int change_group(int fd, const char* group, const char* interface, bool join) {
       if (v4.imr_ifindex == 0) return -ENODEV;
     }
     int option = join ? IP_ADD_MEMBERSHIP : IP_DROP_MEMBERSHIP;
-    return setsockopt(fd, IPPROTO_IP, option, &v4, sizeof v4) < 0 ? -errno : 0;
+    return syscalls.setsockopt(fd, IPPROTO_IP, option, &v4, sizeof v4) < 0 ? -errno : 0;
   }
   ipv6_mreq v6{};
   if (inet_pton(AF_INET6, group, &v6.ipv6mr_multiaddr) != 1) return -EINVAL;
@@ -132,7 +134,7 @@ int change_group(int fd, const char* group, const char* interface, bool join) {
     if (v6.ipv6mr_interface == 0) return -ENODEV;
   }
   int option = join ? IPV6_ADD_MEMBERSHIP : IPV6_DROP_MEMBERSHIP;
-  return setsockopt(fd, IPPROTO_IPV6, option, &v6, sizeof v6) < 0 ? -errno : 0;
+  return syscalls.setsockopt(fd, IPPROTO_IPV6, option, &v6, sizeof v6) < 0 ? -errno : 0;
 }
 
 }  // namespace shiny::sys

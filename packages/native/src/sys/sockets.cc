@@ -11,7 +11,9 @@
 namespace shiny::sys {
 namespace {
 
-int enable(int fd, int level, int option, int value = 1) { return setsockopt(fd, level, option, &value, sizeof value); }
+int enable(int fd, int level, int option, int value = 1) {
+  return syscalls.setsockopt(fd, level, option, &value, sizeof value);
+}
 
 int open_socket(int domain) {
 #if defined(SOCK_NONBLOCK) && defined(SOCK_CLOEXEC)
@@ -51,32 +53,32 @@ int listen_on(const SocketAddress& address, int length, const ListenOptions& opt
 int take_error(int fd) {
   int error = 0;
   socklen_t length = sizeof error;
-  if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length) < 0) return errno;
+  if (syscalls.getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length) < 0) return errno;
   return error;
 }
 
 NamedAddress local_address(int fd) {
   SocketAddress address;
   socklen_t length = sizeof address;
-  if (getsockname(fd, &address.any, &length) < 0) return {};
+  if (syscalls.getsockname(fd, &address.any, &length) < 0) return {};
   return name_address(&address.any, length);
 }
 
 void local_address(int fd, PeerAddress* address) {
   socklen_t length = sizeof *address;
-  if (getsockname(fd, &address->any, &length) < 0) address->any.sa_family = AF_UNSPEC;
+  if (syscalls.getsockname(fd, &address->any, &length) < 0) address->any.sa_family = AF_UNSPEC;
 }
 
 NamedAddress remote_address(int fd) {
   SocketAddress address;
   socklen_t length = sizeof address;
-  if (getpeername(fd, &address.any, &length) < 0) return {};
+  if (syscalls.getpeername(fd, &address.any, &length) < 0) return {};
   return name_address(&address.any, length);
 }
 
 void remote_address(int fd, PeerAddress* address) {
   socklen_t length = sizeof *address;
-  if (getpeername(fd, &address->any, &length) < 0) address->any.sa_family = AF_UNSPEC;
+  if (syscalls.getpeername(fd, &address->any, &length) < 0) address->any.sa_family = AF_UNSPEC;
 }
 
 int connect_to(const SocketAddress& address, int length, bool* connected) {
@@ -90,6 +92,6 @@ int connect_to(const SocketAddress& address, int length, bool* connected) {
   return fd;
 }
 
-void remove_file(const char* path) { unlink(path); }
+void remove_file(const char* path) { syscalls.unlink(path); }
 
 }  // namespace shiny::sys

@@ -3,6 +3,12 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#if defined(__linux__)
+#include <sys/epoll.h>
+#else
+#include <sys/event.h>
+#endif
+
 namespace shiny::sys {
 namespace {
 
@@ -57,7 +63,8 @@ int send_each(int fd, DatagramHeader* messages, unsigned count, int flags) {
   return done > 0 ? static_cast<int>(done) : -1;
 }
 
-Syscalls syscalls = {
+// Constant, so that it is there before anything runs.
+constinit Syscalls syscalls = {
     .socket = ::socket,
     .bind = ::bind,
     .listen = ::listen,
@@ -68,10 +75,23 @@ Syscalls syscalls = {
     .sendmsg = ::sendmsg,
     .shutdown = ::shutdown,
     .getsockopt = ::getsockopt,
+    .setsockopt = ::setsockopt,
+    .getsockname = ::getsockname,
+    .getpeername = ::getpeername,
+    .unlink = ::unlink,
     .close = ::close,
     .recvmsg = ::recvmsg,
     .recvmmsg = receive_many,
     .sendmmsg = send_many,
+    .clock_gettime = ::clock_gettime,
+#if defined(__linux__)
+    .epoll_create1 = ::epoll_create1,
+    .epoll_ctl = ::epoll_ctl,
+    .epoll_wait = ::epoll_wait,
+#else
+    .kqueue = ::kqueue,
+    .kevent = ::kevent,
+#endif
 };
 
 }  // namespace shiny::sys

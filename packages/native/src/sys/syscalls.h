@@ -1,9 +1,13 @@
 // Every system call that the reactor makes, as one table of functions: the seam at which a test makes the n-th call fail
-// or be short. Production code never writes to it; a test does so before its reactor starts.
+// or be short, or plays the kernel itself. Production code never writes to it; a test does so before its reactor starts.
 #pragma once
 
 #include <sys/socket.h>
 #include <sys/types.h>
+#include <time.h>
+
+struct epoll_event;
+struct kevent;
 
 namespace shiny::sys {
 
@@ -28,11 +32,26 @@ struct Syscalls {
   ssize_t (*sendmsg)(int fd, const msghdr* message, int flags);
   int (*shutdown)(int fd, int how);
   int (*getsockopt)(int fd, int level, int option, void* value, socklen_t* length);
+  int (*setsockopt)(int fd, int level, int option, const void* value, socklen_t length);
+  int (*getsockname)(int fd, sockaddr* address, socklen_t* length);
+  int (*getpeername)(int fd, sockaddr* address, socklen_t* length);
+  int (*unlink)(const char* path);
   int (*close)(int fd);
   ssize_t (*recvmsg)(int fd, msghdr* message, int flags);
   // How many datagrams were received or sent, at least one; or -1. One that fails behind others is told by the next call.
   int (*recvmmsg)(int fd, DatagramHeader* messages, unsigned count, int flags);
   int (*sendmmsg)(int fd, DatagramHeader* messages, unsigned count, int flags);
+  int (*clock_gettime)(clockid_t clock, timespec* time);
+#if defined(__linux__)
+  int (*epoll_create1)(int flags);
+  int (*epoll_ctl)(int epoll, int operation, int fd, ::epoll_event* event);
+  int (*epoll_wait)(int epoll, ::epoll_event* events, int capacity, int timeout_ms);
+#endif
+#if !defined(__linux__) || defined(SHINY_KQUEUE_CHECK)
+  int (*kqueue)();
+  int (*kevent)(int kqueue, const struct ::kevent* changes, int changed, struct ::kevent* events, int capacity,
+                const timespec* timeout);
+#endif
 };
 
 extern Syscalls syscalls;
