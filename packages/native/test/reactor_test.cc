@@ -189,7 +189,7 @@ void output_that_is_not_taken_is_queued_and_drains() {
   client.write("held");
   world.turn(5);
   CHECK_EQ(world.seen[0].data_records, 1);
-  for (int i = 0; i < 3000 && client.received.size() < 5 * big.size(); i++) {
+  for (int i = 0; i < 100'000 && client.received.size() < 5 * big.size(); i++) {
     client.read();
     world.reactor->turn(1);
   }
