@@ -56,6 +56,16 @@ const rooms: Record<string, readonly string[]> = {
     'packages/core/src/codec',
     'packages/core/src/errors'
   ],
+  'packages/core/src/udp': [
+    'packages/core/src/server',
+    'packages/core/src/reactor',
+    'packages/core/src/connection',
+    'packages/core/src/codec',
+    'packages/core/src/errors',
+    'eventemitter3',
+    'zod/mini',
+    'node:*'
+  ],
   'packages/core/src': ['packages/core/src/*'],
 
   'packages/codecs/src': ['@shiny/core/codec'],

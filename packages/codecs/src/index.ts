@@ -5,6 +5,7 @@
  * @packageDocumentation
  */
 export { type BytesOptions, bytes } from './bytes.js'
+export { type DatagramBytesOptions, type DatagramTextOptions, datagramBytes, datagramText } from './datagram.js'
 export { line } from './line/line.js'
 export type { LineOptions } from './line/options.js'
 export type { RespCommand } from './resp/command.js'

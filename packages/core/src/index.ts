@@ -37,3 +37,7 @@ export {
 export type { ServerEvents } from './server/events.js'
 export type { AppOption, CommonServerOptions, Handler, ServerOptions } from './server/options.js'
 export { Server, type StopOptions } from './server/server.js'
+export { Endpoint } from './udp/endpoint.js'
+export type { CommonUdpOptions, EndpointClass, UdpListenOptions, UdpServerOptions } from './udp/options.js'
+export type { UdpStats } from './udp/stats.js'
+export { UdpServer, type UdpServerEvents } from './udp/udp-server.js'

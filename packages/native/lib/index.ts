@@ -50,8 +50,53 @@ export type NativeAddress = [family: 'ipv4' | 'ipv6' | 'unix' | 'unknown', host:
 /** Who is at the other end of a Unix socket. */
 export type NativeCredentials = [pid: number, uid: number, gid: number]
 
+/** The memory of one UDP socket; packages/native/src/reactor/datagram_bridge.h explains each part. */
+export interface NativeDatagramMemory {
+  readonly input: Uint8Array
+  readonly received: Int32Array
+  readonly failures: Int32Array
+  readonly output: Uint8Array
+  readonly outgoing: Int32Array
+  readonly facts: Float64Array
+}
+
+/** Where to bind a UDP socket, and its limits. Sizes are in bytes; a buffer of 0 is as the system has it. */
+export interface NativeDatagramBind {
+  readonly host: string
+  readonly port: number
+  readonly ipv6Only: boolean
+  readonly reusePort: boolean
+  readonly broadcast: boolean
+  readonly receiveBuffer: number
+  readonly sendBuffer: number
+  readonly maxLength: number
+  readonly highWaterMark: number
+  readonly lowWaterMark: number
+  readonly maxQueued: number
+}
+
+/** The functions for UDP sockets. The memory of one must stay where it is until it is closed. */
+export interface NativeDatagrams {
+  /** Answers the socket's index, or the name of an errno. */
+  bindDatagrams(spec: NativeDatagramBind, memory: NativeDatagramMemory): number | string
+  datagramAddress(index: number): NativeAddress
+  /** Begins to receive. */
+  startDatagrams(index: number): void
+  /** Sends what is in the table now. */
+  flushDatagrams(index: number): void
+  /** Receives what has arrived and nothing more; a record tells when the queue is empty too. */
+  finishDatagrams(index: number): void
+  closeDatagrams(index: number): void
+  /** How many datagrams the system has lost because the receive buffer was full; -1 where it does not tell. */
+  lostDatagrams(index: number): number
+  /** Joins a multicast group or leaves it. Answers the name of an errno, or undefined. */
+  changeGroup(index: number, group: string, networkInterface: string, join: boolean): string | undefined
+  /** Writes the address into `words`, from index 1 on. False when the host is not numeric. */
+  parseAddress(host: string, port: number, words: Int32Array): boolean
+}
+
 /** The reactor of one thread. */
-export interface NativeReactor {
+export interface NativeReactor extends NativeDatagrams {
   readonly backend: 'epoll' | 'kqueue'
   /** Answers the listener's index, or the name of an errno. */
   listen(spec: NativeListen): number | string

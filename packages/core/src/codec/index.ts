@@ -15,6 +15,7 @@ export {
   NEED_MORE,
   type NeedMore
 } from './contract.js'
+export type { Format } from './format.js'
 export type {
   BytesPlan,
   FrameCursor,

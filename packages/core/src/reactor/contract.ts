@@ -2,6 +2,7 @@ import type { Address } from '../connection/address.js'
 import type { Channel } from '../connection/channel.js'
 import type { ChannelHost } from '../connection/channel-host.js'
 import type { PeerCredentials } from '../connection/credentials.js'
+import type { DatagramSocket, DatagramSpec } from './datagrams.js'
 import type { OutputArena } from './output-arena.js'
 
 /** Which reactor serves. */
@@ -80,6 +81,8 @@ export interface Reactor {
    * @throws ShinyError when the system refuses at once.
    */
   connect(spec: ConnectSpec, host: ChannelHost, make: (slot: number) => Channel): Channel
+  /** Binds a UDP socket, which receives nothing yet; rejects with a ShinyError. */
+  bindDatagrams(spec: DatagramSpec): Promise<DatagramSocket>
   /** Stops delivering to the channel and reading from its socket. */
   hold(channel: Channel): void
   /** Undoes `hold`: what was buffered is delivered in the next turn. */

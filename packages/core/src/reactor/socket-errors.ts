@@ -1,5 +1,5 @@
 import { type ErrorCode, ShinyError } from '../errors/index.js'
-import type { ConnectSpec, ListenSpec } from './contract.js'
+import type { ConnectSpec } from './contract.js'
 
 /** The errors of bind and listen that have a code of their own, with what to tell the user. */
 const KNOWN: Readonly<Record<string, readonly [code: ErrorCode, what: string]>> = {
@@ -10,7 +10,7 @@ const KNOWN: Readonly<Record<string, readonly [code: ErrorCode, what: string]>> 
 }
 
 /** The error for a failure to listen, given the operating system's name of it. */
-export function listenError(errno: string, spec: ListenSpec): ShinyError {
+export function listenError(errno: string, spec: ConnectSpec): ShinyError {
   const address = describe(spec)
   const [code, what] = KNOWN[errno] ?? (['ERR_SOCKET', 'the operating system refused'] as const)
   return new ShinyError(code, `cannot listen on ${address}: ${what} (${errno})`, { errno, address })
@@ -43,4 +43,19 @@ export function acceptError(errno: string): ShinyError {
 export function describe(spec: ConnectSpec): string {
   if (spec.path !== undefined) return spec.path
   return spec.host.includes(':') ? `[${spec.host}]:${spec.port}` : `${spec.host}:${spec.port}`
+}
+
+/** The error for an address that no datagram can be sent to. */
+export function addressError(to: { toString(): string }): ShinyError {
+  return new ShinyError('ERR_ADDRESS', `"${to}" is not an address to send to: expected a numeric host and a port`, {
+    address: String(to)
+  })
+}
+
+/** The error for a multicast group that cannot be joined or left. */
+export function groupError(errno: string, group: string): ShinyError {
+  return new ShinyError('ERR_SOCKET', `the multicast group ${group}: the operating system refused (${errno})`, {
+    errno,
+    address: group
+  })
 }

@@ -16,7 +16,8 @@ export async function resolveListen(options: ListenOptions): Promise<ListenSpec>
   }
 }
 
-async function numericHost(host: string | undefined): Promise<string> {
+/** The numeric address of a host; without one, all addresses of this machine. */
+export async function numericHost(host: string | undefined): Promise<string> {
   if (host === undefined || host === '') return hasIpv6() ? '::' : '0.0.0.0'
   if (isIP(host) !== 0) return host
   try {

@@ -53,7 +53,8 @@ export interface CheckedOptions {
 }
 
 const bytes = () => z.int().check(z.gte(0), z.lte(2 ** 40))
-const reactorKind = () => z.enum(['auto', 'native', 'portable'])
+/** The schema of `reactor`. */
+export const reactorKind = () => z.enum(['auto', 'native', 'portable'])
 
 /** Schemas are built at first use: importing the package should cost nothing. */
 let schemas: ReturnType<typeof build> | undefined
@@ -138,7 +139,8 @@ export function checkServerOptions(options: unknown): CheckedOptions {
   }
 }
 
-function environmentReactor(): 'auto' | 'native' | 'portable' {
+/** The reactor that the environment asks for. */
+export function environmentReactor(): 'auto' | 'native' | 'portable' {
   const wanted = process.env.SHINY_REACTOR
   if (wanted === undefined || wanted === '') return 'auto'
   return check(reactorKind(), wanted, 'SHINY_REACTOR')

@@ -100,6 +100,10 @@ Napi::Value parse_address(const Napi::CallbackInfo& info) {
   return Napi::Boolean::New(info.Env(), true);
 }
 
+void start(const Napi::CallbackInfo& info) {
+  if (auto* socket = socket_of(info)) socket->start();
+}
+
 void flush(const Napi::CallbackInfo& info) {
   if (auto* socket = socket_of(info)) socket->flush();
 }
@@ -134,6 +138,7 @@ void define_datagrams(Napi::Env env, Napi::Object object, Host* host) {
   object.Set("bindDatagrams", Napi::Function::New(env, bind, "bindDatagrams", host));
   object.Set("datagramAddress", Napi::Function::New(env, local_address, "datagramAddress", host));
   object.Set("parseAddress", Napi::Function::New(env, parse_address, "parseAddress", host));
+  object.Set("startDatagrams", Napi::Function::New(env, start, "startDatagrams", host));
   object.Set("flushDatagrams", Napi::Function::New(env, flush, "flushDatagrams", host));
   object.Set("finishDatagrams", Napi::Function::New(env, finish, "finishDatagrams", host));
   object.Set("closeDatagrams", Napi::Function::New(env, close, "closeDatagrams", host));

@@ -62,8 +62,12 @@ DatagramSocket::~DatagramSocket() { sys::syscalls.close(fd_); }
 
 int DatagramSocket::watch(uint64_t token) {
   token_ = token;
-  interest_ = kReadable;
-  return backend_.add(fd_, kReadable, token);
+  return backend_.add(fd_, kNothing, token);
+}
+
+void DatagramSocket::start() {
+  reading_ = true;
+  refresh_interest();
 }
 
 void DatagramSocket::ready(uint32_t readiness) {

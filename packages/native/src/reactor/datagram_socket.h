@@ -25,6 +25,8 @@ class DatagramSocket {
 
   // Lets the backend report the socket under `token`. A negative errno where it refuses.
   int watch(uint64_t token);
+  // Begins to receive.
+  void start();
   void ready(uint32_t readiness);
   // Whether a turn is due although the socket is not ready.
   bool due() const;
@@ -70,7 +72,7 @@ class DatagramSocket {
   uint32_t failures_ = 0;
   uint32_t receive_errors_ = 0;  // in a row
   int broken_ = 0;               // errno
-  bool reading_ = true;
+  bool reading_ = false;
   bool finishing_ = false;
   bool finish_due_ = false;
   bool above_ = false;

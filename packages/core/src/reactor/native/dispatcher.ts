@@ -1,10 +1,11 @@
-import { getSystemErrorMap } from 'node:util'
 import { ByteReader, type FrameCursor, type RawBuffer } from '../../codec/index.js'
 import type { Channel } from '../../connection/channel.js'
 import { HELD, SWITCHED } from '../../connection/state.js'
 import type { Acceptor, ReactorCounters } from '../contract.js'
 import type { Bridge } from './bridge.js'
+import { errorName } from './errno.js'
 import * as L from './layout.js'
+import type { NativeDatagrams } from './native-datagrams.js'
 
 /**
  * Handles one turn of the native reactor: walks the records and calls the channels. `turn` is the one function that native
@@ -13,6 +14,8 @@ import * as L from './layout.js'
 export class Dispatcher {
   /** Who accepts, by the listener's index. */
   readonly acceptors: (Acceptor | undefined)[] = []
+  /** UDP sockets, by their index. */
+  readonly datagrams: (NativeDatagrams | undefined)[] = []
   /** Channels and tokens in turn: whom to wake in the next turn. */
   readonly wakes: unknown[] = []
   /** Channels whose codec has changed: what was framed before means nothing to them. */
@@ -48,6 +51,7 @@ export class Dispatcher {
       const kind = records[at] as number
       if (kind === L.OPEN) this.#open(slot, records[at + L.START] as number)
       else if (kind === L.ACCEPT_FAILED) this.acceptors[slot]?.acceptFailed(errorName(records[at + L.START] as number))
+      else if (kind === L.DATAGRAMS) this.datagrams[slot]?.told(records, at)
       else {
         const channel = this.#channels[slot]
         if (channel === undefined) continue
@@ -140,8 +144,4 @@ export class Dispatcher {
     const due = this.wakes.splice(0)
     for (let i = 0; i < due.length; i += 2) (due[i] as Channel).woken(due[i + 1])
   }
-}
-
-function errorName(errno: number): string {
-  return getSystemErrorMap().get(-errno)?.[0] ?? `errno ${errno}`
 }

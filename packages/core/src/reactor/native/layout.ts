@@ -19,6 +19,8 @@ export const END = 4
 export const CLOSE = 5
 export const IDLE = 6
 export const ACCEPT_FAILED = 7
+/** See datagram-layout.ts. */
+export const DATAGRAMS = 32
 
 // Words of a record.
 export const KIND = 0

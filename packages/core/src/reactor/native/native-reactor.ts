@@ -11,11 +11,13 @@ import type { Channel } from '../../connection/channel.js'
 import type { ChannelHost } from '../../connection/channel-host.js'
 import type { PeerCredentials } from '../../connection/credentials.js'
 import type { Acceptor, ConnectSpec, Listener, ListenSpec, Reactor, ReactorCounters, ReactorInfo } from '../contract.js'
+import type { DatagramSocket, DatagramSpec } from '../datagrams.js'
 import { OutputArena } from '../output-arena.js'
 import { connectError, listenError } from '../socket-errors.js'
 import { Bridge } from './bridge.js'
 import { Dispatcher } from './dispatcher.js'
 import * as L from './layout.js'
+import { NativeDatagrams } from './native-datagrams.js'
 
 const NO_PLAN = -1
 /** In bytes; no queue grows to it. */
@@ -93,6 +95,10 @@ class NativeReactor implements Reactor {
       this.#command(L.DESTROY, slot)
       throw error
     }
+  }
+
+  async bindDatagrams(spec: DatagramSpec): Promise<DatagramSocket> {
+    return new NativeDatagrams(spec, this.#native, this.#dispatcher.datagrams)
   }
 
   now(): number {

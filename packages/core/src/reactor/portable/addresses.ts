@@ -30,5 +30,10 @@ export function boundTo(address: AddressInfo | string | null): Address {
 /** An IPv4 peer of an IPv6 socket is shown as what it is. */
 function end(host: string | undefined, port: number | undefined): Address {
   if (host === undefined || port === undefined) return Address.unknown
-  return Address.ip(MAPPED.exec(host)?.[1] ?? host, port)
+  return Address.ip(unmapped(host), port)
+}
+
+/** An IPv4 address that is written as an IPv6 one, as itself. */
+export function unmapped(host: string): string {
+  return MAPPED.exec(host)?.[1] ?? host
 }

@@ -4,10 +4,12 @@ import type { Address } from '../../connection/address.js'
 import type { Channel } from '../../connection/channel.js'
 import type { ChannelHost } from '../../connection/channel-host.js'
 import type { Acceptor, ConnectSpec, Listener, ListenSpec, Reactor, ReactorCounters, ReactorInfo } from '../contract.js'
+import type { DatagramSocket, DatagramSpec } from '../datagrams.js'
 import { OUTPUT_COUNT, OUTPUT_FIRST, OUTPUT_WORDS, type OutputDrain } from '../output-arena.js'
 import { connectError } from '../socket-errors.js'
 import { VITALS } from '../vitals.js'
 import { clientEnds, type Ends, endsOf } from './addresses.js'
+import { type DatagramOwner, PortableDatagrams } from './portable-datagrams.js'
 import { PortableListener } from './portable-listener.js'
 import { PortableOutput } from './portable-output.js'
 import { PortableSocket, type SocketOwner } from './portable-socket.js'
@@ -16,6 +18,8 @@ import { TaskQueue } from './task-queue.js'
 import { monotonic } from './vital-signs.js'
 
 const MOST_CONNECTIONS = 65536
+
+type Handle = PortableListener | PortableSocket | PortableDatagrams
 
 let instance: PortableReactor | undefined
 
@@ -29,7 +33,7 @@ export function portableReactor(): Reactor {
  * The contract of reactors on `node:net`, for wherever the native one cannot run. An event of a socket, or a batch of
  * tasks, is a turn: the channels are called, and then all that they wrote is sent.
  */
-class PortableReactor implements Reactor, SocketOwner, OutputDrain {
+class PortableReactor implements Reactor, SocketOwner, DatagramOwner, OutputDrain {
   readonly info: ReactorInfo = { kind: 'portable', backend: 'node:net' }
   readonly counters: ReactorCounters = { turns: 0 }
   readonly reader = new ByteReader()
@@ -37,9 +41,10 @@ class PortableReactor implements Reactor, SocketOwner, OutputDrain {
   readonly vitals = new Float64Array(MOST_CONNECTIONS * VITALS)
   readonly output = new PortableOutput(this, this.sent, () => this.#scheduleFlush())
   readonly #sockets = new SlotTable<PortableSocket>(MOST_CONNECTIONS)
-  readonly #handles = new Set<PortableListener | PortableSocket>()
+  readonly #handles = new Set<Handle>()
   readonly #tasks = new TaskQueue((work) => this.turn(work))
   #toWrite: PortableSocket[] = []
+  #toSend: PortableDatagrams[] = []
   #references = 0
   #inTurn = false
   #flushScheduled = false
@@ -70,6 +75,12 @@ class PortableReactor implements Reactor, SocketOwner, OutputDrain {
     this.#watch(socket)
     netSocket.once('connect', () => this.turn(() => socket.open(channel)))
     return channel
+  }
+
+  async bindDatagrams(spec: DatagramSpec): Promise<DatagramSocket> {
+    const socket = await PortableDatagrams.open(spec, this)
+    this.#watch(socket)
+    return socket
   }
 
   now(): number {
@@ -157,6 +168,15 @@ class PortableReactor implements Reactor, SocketOwner, OutputDrain {
     this.#scheduleFlush()
   }
 
+  toSend(socket: PortableDatagrams): void {
+    this.#toSend.push(socket)
+    this.#scheduleFlush()
+  }
+
+  closed(socket: PortableDatagrams): void {
+    this.#handles.delete(socket)
+  }
+
   gone(socket: PortableSocket): void {
     // Its records must not reach whoever gets the slot next.
     this.flushOutput()
@@ -221,7 +241,7 @@ class PortableReactor implements Reactor, SocketOwner, OutputDrain {
     return (this.#sockets.get(channel.slot) as PortableSocket).ends
   }
 
-  #watch(handle: PortableListener | PortableSocket): void {
+  #watch(handle: Handle): void {
     this.#handles.add(handle)
     if (this.#references === 0) handle.unref()
   }
@@ -238,6 +258,7 @@ class PortableReactor implements Reactor, SocketOwner, OutputDrain {
 
   #flush(): void {
     this.flushOutput()
+    for (const socket of this.#toSend.splice(0)) socket.flush()
     const sockets = this.#toWrite
     if (sockets.length === 0) return
     this.#toWrite = []
