@@ -33,6 +33,7 @@ export const errorTable = {
   ERR_TOO_MANY_ELEMENTS: 'A message announces more elements than the codec allows.',
   ERR_INVALID_MESSAGE: 'The frame is intact, its content is not acceptable.',
   ERR_BUFFER_LIMIT: 'More bytes are buffered for one frame than the codec allows.',
+  ERR_PROXY_HEADER: 'A connection did not begin with an acceptable PROXY header.',
   ERR_NO_PROGRESS: 'A decoder returned a message or failed without consuming a byte.'
 } as const
 
