@@ -15,6 +15,12 @@ const rooms: Record<string, readonly string[]> = {
   'packages/core/src/errors': [],
   'packages/core/src/codec': ['packages/core/src/errors'],
   'packages/core/src/connection': ['packages/core/src/codec', 'packages/core/src/errors', 'node:*'],
+  'packages/core/src/admission': [
+    'packages/core/src/connection',
+    'packages/core/src/codec',
+    'packages/core/src/errors',
+    'node:*'
+  ],
   'packages/core/src/reactor': [
     'packages/core/src/connection',
     'packages/core/src/codec',
@@ -32,6 +38,7 @@ const rooms: Record<string, readonly string[]> = {
   'packages/core/src/observe': ['packages/core/src/connection', 'packages/core/src/errors', 'node:*'],
   'packages/core/src/prometheus': ['packages/core/src/observe', 'packages/core/src/errors', 'prom-client'],
   'packages/core/src/server': [
+    'packages/core/src/admission',
     'packages/core/src/observe',
     'packages/core/src/reactor',
     'packages/core/src/connection',
@@ -75,7 +82,7 @@ const rooms: Record<string, readonly string[]> = {
 
 /** What a room may see from above, as types alone: nothing is loaded by it. */
 const typesFromAbove: Record<string, readonly string[]> = {
-  'packages/core/src/connection': ['packages/core/src/reactor'],
+  'packages/core/src/connection': ['packages/core/src/reactor', 'packages/core/src/admission'],
   'packages/core/src/observe': ['packages/core/src/server'],
   'packages/core/src/reactor': ['packages/core/src/reactor/native']
 }

@@ -3,6 +3,11 @@
  *
  * @packageDocumentation
  */
+
+export type { AccessMatch, AccessRule } from './admission/access-list.js'
+export type { DropReason } from './admission/drop-reason.js'
+export { encodeProxyHeader, type ProxyHeaderOptions } from './admission/proxy/encode.js'
+export type { ProxyFacts, ProxyHeader, ProxyTlv } from './admission/proxy/proxy-header.js'
 export { connect } from './client/connect.js'
 export type { ConnectOptions, ConnectTarget } from './client/options.js'
 export * from './codec/index.js'
@@ -34,6 +39,12 @@ export {
   type ServeTicker,
   serve
 } from './serve/serve.js'
+export type {
+  AcceptanceLimits,
+  AcceptRate,
+  AdmissionOptions,
+  ProxyProtocolOptions
+} from './server/admission-options.js'
 export type { ServerEvents } from './server/events.js'
 export type { AppOption, CommonServerOptions, Handler, ServerOptions } from './server/options.js'
 export { Server, type StopOptions } from './server/server.js'

@@ -1,6 +1,14 @@
 import { connect, type Socket } from 'node:net'
 import type { Address } from '@shiny/core'
 
+/** How a peer connects. */
+export interface PeerOptions {
+  /** False for a peer that reads nothing until `read()`. */
+  readonly reading?: boolean
+  /** Its own address, such as `127.0.0.2`. */
+  readonly from?: string
+}
+
 /** A plain client, whose every step can be awaited. */
 export class Peer {
   readonly socket: Socket
@@ -31,11 +39,12 @@ export class Peer {
     })
   }
 
-  /** Connects; `reading: false` for a peer that reads nothing until `read()`. */
-  static async connect(address: Address, options: { reading?: boolean } = {}): Promise<Peer> {
+  /** Connects. */
+  static async connect(address: Address, options: PeerOptions = {}): Promise<Peer> {
     const where =
       address.path === undefined ? { host: reachable(address.host), port: address.port } : { path: address.path }
-    const socket = connect({ ...where, allowHalfOpen: true, noDelay: true })
+    const from = options.from === undefined ? {} : { localAddress: options.from }
+    const socket = connect({ ...where, ...from, allowHalfOpen: true, noDelay: true })
     await new Promise<void>((resolve, reject) => {
       socket.once('connect', resolve)
       socket.once('error', reject)

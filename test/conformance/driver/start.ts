@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { line } from '@shiny/codecs'
 import {
   type Address,
+  type AdmissionOptions,
   type Codec,
   type CommonServerOptions,
   type Handler,
@@ -12,11 +13,11 @@ import {
 } from '@shiny/core'
 import type { Test } from 'tap'
 import { Journal } from './journal.js'
-import { Peer } from './peer.js'
+import { Peer, type PeerOptions } from './peer.js'
 import { currentTransport, type ReactorKind } from './reactors.js'
 
 /** What a test's server needs to know beyond the reactor. */
-export interface StartOptions<In, Out> extends CommonServerOptions {
+export interface StartOptions<In, Out> extends CommonServerOptions, AdmissionOptions {
   readonly codec: Codec<In, Out>
   readonly connection: Handler<NoInfer<In>, NoInfer<Out>, Journal>
   readonly at?: ListenOptions
@@ -27,7 +28,7 @@ export interface Started<In, Out> {
   readonly server: Server<In, Out, Journal>
   readonly journal: Journal
   readonly address: Address
-  readonly connect: (options?: { reading?: boolean }) => Promise<Peer>
+  readonly connect: (options?: PeerOptions) => Promise<Peer>
 }
 
 /** Any free port of the IPv4 loopback. */
@@ -59,7 +60,7 @@ export async function listen<In, Out, App>(
   t: Test,
   server: Server<In, Out, App>,
   at: ListenOptions = somewhere(t)
-): Promise<{ address: Address; connect: (options?: { reading?: boolean }) => Promise<Peer> }> {
+): Promise<{ address: Address; connect: (options?: PeerOptions) => Promise<Peer> }> {
   await server.listen(at)
   const peers: Peer[] = []
   t.teardown(async () => {
@@ -67,7 +68,7 @@ export async function listen<In, Out, App>(
     await server.stop({ timeout: 0 })
   })
   const address = server.addresses[0] as Address
-  const connect = async (options: { reading?: boolean } = {}) => {
+  const connect = async (options: PeerOptions = {}) => {
     const peer = await Peer.connect(address, options)
     peers.push(peer)
     return peer

@@ -1,3 +1,4 @@
+import type { ProxyHeader } from '../admission/proxy/proxy-header.js'
 import { ShinyError } from '../errors/index.js'
 import type { Address } from './address.js'
 import type { Channel } from './channel.js'
@@ -81,6 +82,14 @@ export abstract class Connection<In = Uint8Array, Out = In, App = unknown> {
    */
   get credentials(): PeerCredentials | null {
     return this.#inside.credentials
+  }
+
+  /**
+   * The PROXY header that the connection began with; null without one. `remote` and `local` are the ends that it names, and
+   * `proxy.peer` is the proxy.
+   */
+  get proxy(): ProxyHeader | null {
+    return this.#inside.proxy
   }
 
   /** Bytes of the messages delivered so far. */

@@ -1,3 +1,4 @@
+import type { ProxyHeader } from '../admission/proxy/proxy-header.js'
 import { type DecodeError, ShinyError } from '../errors/index.js'
 import { Address } from './address.js'
 import type { CloseReason } from './close-reason.js'
@@ -12,6 +13,8 @@ import * as S from './state.js'
  * output, the {@link Channel} above it adds the input.
  */
 export abstract class Lifecycle extends Sender {
+  /** The PROXY header that it began with, if it began with one. */
+  proxy: ProxyHeader | null = null
   #error: Error | null = null
   #abort: AbortController | null = null
   #remote: Address | null = null
@@ -32,6 +35,12 @@ export abstract class Lifecycle extends Sender {
     if (this.#credentials === undefined && (this.state & S.GONE) === 0)
       this.#credentials = this.reactor.credentials(this.channel)
     return this.#credentials ?? null
+  }
+
+  /** Gives both ends other names than the socket has. */
+  rename(remote: Address, local: Address): void {
+    this.#remote = remote
+    this.#local = local
   }
 
   get isOpen(): boolean {

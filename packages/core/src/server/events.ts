@@ -1,3 +1,4 @@
+import type { DropReason } from '../admission/drop-reason.js'
 import type { Address } from '../connection/address.js'
 import type { AnyConnection } from '../connection/channel-host.js'
 
@@ -7,8 +8,8 @@ export interface ServerEvents {
   listening: (address: Address) => void
   /** A connection was accepted; its `onOpen` comes next. */
   connection: (connection: AnyConnection) => void
-  /** A peer was refused by `createConnection`. */
-  drop: (peer: Address) => void
+  /** A peer was not served; `error` says what was wrong with its PROXY header, where that is the reason. */
+  drop: (peer: Address, reason: DropReason, error: Error | null) => void
   /** A connection failed; its own `onError` has been called. */
   connectionError: (error: Error, connection: AnyConnection) => void
   /** The server failed to do something and goes on: an accept, a connection's constructor, `onTick`. */

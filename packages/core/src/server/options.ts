@@ -6,6 +6,7 @@ import type { AnyConnection } from '../connection/channel-host.js'
 import type { Connection } from '../connection/connection.js'
 import { Limits } from '../connection/limits.js'
 import { optionError } from '../errors/index.js'
+import { type AdmissionOptions, admissionShape, type CheckedAdmission, checkAdmission } from './admission-options.js'
 
 /** A Connection subclass that receives at least what a codec delivers and sends at most what it encodes. */
 export type Handler<In, Out, App> = new () => Connection<In, Out, App> & { onMessage: (message: In) => unknown }
@@ -40,7 +41,8 @@ export type ServerOptions<In, Out, App> = {
   /** The class whose instances answer the messages, one for each connection. It may be one that asks for no `app`. */
   readonly connection: Handler<NoInfer<In>, NoInfer<Out>, App> | Handler<NoInfer<In>, NoInfer<Out>, unknown>
 } & AppOption<NoInfer<App>> &
-  CommonServerOptions
+  CommonServerOptions &
+  AdmissionOptions
 
 /** The options after checking, with every default filled in. */
 export interface CheckedOptions {
@@ -50,6 +52,8 @@ export interface CheckedOptions {
   readonly reactor: 'auto' | 'native' | 'portable'
   readonly limits: Limits
   readonly holdWhenBlocked: boolean
+  /** Null when everybody may connect. */
+  readonly admission: CheckedAdmission | null
 }
 
 const bytes = () => z.int().check(z.gte(0), z.lte(2 ** 40))
@@ -75,7 +79,8 @@ function build() {
     highWaterMark: z.optional(bytes()),
     lowWaterMark: z.optional(bytes()),
     maxQueued: z.optional(bytes()),
-    backpressure: z.optional(z.enum(['hold', 'manual']))
+    backpressure: z.optional(z.enum(['hold', 'manual'])),
+    ...admissionShape()
   })
   const listen = z.strictObject({
     port: z.optional(z.int().check(z.gte(0), z.lte(65535))),
@@ -135,7 +140,8 @@ export function checkServerOptions(options: unknown): CheckedOptions {
     app: given.app,
     reactor: given.reactor ?? environmentReactor(),
     limits: new Limits(highWaterMark, given.lowWaterMark ?? highWaterMark >> 1, maxQueued),
-    holdWhenBlocked: given.backpressure !== 'manual'
+    holdWhenBlocked: given.backpressure !== 'manual',
+    admission: checkAdmission(given)
   }
 }
 

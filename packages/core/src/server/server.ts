@@ -1,4 +1,5 @@
 import { EventEmitter } from 'eventemitter3'
+import type { DropReason } from '../admission/drop-reason.js'
 import type { Address, ListenOptions } from '../connection/address.js'
 import { Channel } from '../connection/channel.js'
 import type { AnyConnection, ChannelHost } from '../connection/channel-host.js'
@@ -20,6 +21,7 @@ import { Tally } from '../observe/tally.js'
 import { chooseReactor } from '../reactor/choose.js'
 import type { Acceptor, Listener, Reactor, ReactorInfo } from '../reactor/contract.js'
 import { acceptError } from '../reactor/socket-errors.js'
+import { Doorkeeper } from './doorkeeper.js'
 import { type ServerEvents, unharmed } from './events.js'
 import { channelHost } from './host.js'
 import { resolveListen } from './lookup.js'
@@ -68,6 +70,7 @@ export class Server<In, Out = In, App = unknown> extends EventEmitter<ServerEven
   readonly #reactor: Reactor
   readonly #connections = new Set<Connection<In, Out, App>>()
   readonly #host: ChannelHost
+  readonly #door: Doorkeeper | null
   readonly #tally: Tally
   readonly #ticker: Ticker | null
   #listeners: Listener[] = []
@@ -86,6 +89,7 @@ export class Server<In, Out = In, App = unknown> extends EventEmitter<ServerEven
     this.#options = checkServerOptions(options)
     this.#reactor = chooseReactor(this.#options.reactor)
     this.#host = this.#makeHost()
+    this.#door = this.#makeDoor()
     this.#tally = new Tally({ connections: this.#connections, host: this.#host, counters: this.#reactor.counters })
     const ticks = this.onTick !== Server.prototype.onTick
     this.#ticker = ticks
@@ -195,6 +199,16 @@ export class Server<In, Out = In, App = unknown> extends EventEmitter<ServerEven
     return this.#state === 'starting' || this.#state === 'listening'
   }
 
+  /** Nobody stands at the door of a server that lets everybody in. */
+  #makeDoor(): Doorkeeper | null {
+    if (this.#options.admission === null) return null
+    return new Doorkeeper(this.#options, this.#options.admission, this.#reactor, {
+      host: this.#host,
+      serve: (channel) => this.#serve(channel),
+      dropped: (peer, reason, error) => this.#drop(peer, reason, error)
+    })
+  }
+
   #makeHost(): ChannelHost {
     return channelHost(this.#options, {
       opened: () => undefined,
@@ -209,7 +223,7 @@ export class Server<In, Out = In, App = unknown> extends EventEmitter<ServerEven
 
   #acceptor(): Acceptor {
     return {
-      host: this.#host,
+      host: this.#door?.host ?? this.#host,
       accept: (slot) => this.#accept(slot),
       acceptFailed: (errno) => {
         this.#tally.refused(errno)
@@ -219,13 +233,17 @@ export class Server<In, Out = In, App = unknown> extends EventEmitter<ServerEven
   }
 
   #accept(slot: number): Channel | null {
-    const reactor = this.#reactor
-    const channel = new Channel(nextId(), slot, reactor, this.#host)
+    if (this.#door !== null) return this.#door.accept(slot)
+    return this.#serve(new Channel(nextId(), slot, this.#reactor, this.#host))
+  }
+
+  /** Makes the handler of a channel; null when nobody serves it. */
+  #serve(channel: Channel): Channel | null {
     const needsPeer = this.createConnection !== Server.prototype.createConnection
     let connection: AnyConnection | null = null
     try {
       connection = attach(channel, () =>
-        needsPeer ? this.createConnection(reactor.remote(channel)) : new this.#options.connection()
+        needsPeer ? this.createConnection(channel.remote) : new this.#options.connection()
       )
       if (connection !== null && this.#accepting) {
         if (channelOf(connection) !== channel)
@@ -238,7 +256,7 @@ export class Server<In, Out = In, App = unknown> extends EventEmitter<ServerEven
         publishOpen(this, connection)
         return channel
       }
-      this.#drop(reactor.remote(channel), this.#accepting ? 'handler' : 'stopping')
+      this.#drop(channel.remote, this.#accepting ? 'handler' : 'stopping', null)
     } catch (error) {
       this.#tally.refused('handler')
       this.#fail(error as Error)
@@ -248,10 +266,10 @@ export class Server<In, Out = In, App = unknown> extends EventEmitter<ServerEven
     return null
   }
 
-  #drop(peer: Address, reason: string): void {
+  #drop(peer: Address, reason: DropReason, error: Error | null): void {
     this.#tally.refused(reason)
     publishDrop(this, peer, reason)
-    unharmed(() => this.emit('drop', peer))
+    unharmed(() => this.emit('drop', peer, reason, error))
   }
 
   #connectionFailed(connection: AnyConnection, error: Error, handled: boolean): void {
@@ -267,6 +285,7 @@ export class Server<In, Out = In, App = unknown> extends EventEmitter<ServerEven
   }
 
   #forget(connection: AnyConnection): void {
+    this.#door?.leave(connection.id)
     this.#connections.delete(connection as Connection<In, Out, App>)
     if (this.#connections.size === 0) this.#emptied?.()
   }
@@ -330,6 +349,7 @@ export class Server<In, Out = In, App = unknown> extends EventEmitter<ServerEven
     this.#tally.stopped()
     this.#ticker?.stop()
     this.#closeListeners()
+    this.#door?.close()
     await this.#binding?.catch(() => undefined)
     if (this.#connections.size > 0) await this.#closeConnections(timeout)
     this.#state = 'idle'

@@ -1,0 +1,22 @@
+import { Connection } from '../connection/connection.js'
+import type { ProxyFacts } from './proxy/proxy-header.js'
+
+/** A connection whose PROXY header has not come yet: nobody serves it, and nobody is told of it. */
+export class Gate extends Connection<ProxyFacts, never> {
+  readonly #passed: (gate: Gate, facts: ProxyFacts) => void
+  /** What was wrong with the header. */
+  failure: Error | null = null
+
+  constructor(passed: (gate: Gate, facts: ProxyFacts) => void) {
+    super()
+    this.#passed = passed
+  }
+
+  override onMessage(facts: ProxyFacts): void {
+    this.#passed(this, facts)
+  }
+
+  override onError(error: Error): void {
+    this.failure = error
+  }
+}
