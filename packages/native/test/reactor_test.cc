@@ -193,7 +193,8 @@ void output_that_is_not_taken_is_queued_and_drains() {
     client.read();
     world.reactor->turn(1);
   }
-  CHECK(client.received == big + big + big + big + big);
+  // What was held is answered as soon as the first answers have left, so that more may follow them.
+  CHECK(client.received.substr(0, 5 * big.size()) == big + big + big + big + big);
   CHECK(world.turn_until([&] { return world.seen[0].data_records == 2; }));
   CHECK(world.seen[0].drains >= 1);
 }
