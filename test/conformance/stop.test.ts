@@ -36,6 +36,21 @@ overReactors((t, reactor) => {
     }
   })
 
+  t.test('answers what has arrived, also when it is more than one turn can read', async (t) => {
+    const lines = `${'x'.repeat(99)}\n`.repeat(300)
+    for (const [name, at] of transports(t)) {
+      const { connect, server, journal } = await startLines(t, reactor, Echo, { at })
+      const peers = await Promise.all(Array.from({ length: 100 }, () => connect()))
+      await journal.until('open', 100)
+      // All of it is in the hands of the system before the server can look.
+      for (const peer of peers) void peer.write(lines)
+      const stopped = server.stop()
+      const answers = await Promise.all(peers.map((peer) => peer.rest()))
+      t.equal(answers.filter((answer) => answer.toString() === lines).length, 100, name)
+      await stopped
+    }
+  })
+
   t.test('waits for asynchronous handlers and answers what stands behind them', async (t) => {
     class Slow extends Noted {
       override async onMessage(text: string): Promise<void> {

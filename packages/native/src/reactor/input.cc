@@ -25,44 +25,43 @@ long Reactor::receive(Connection& connection, uint8_t* bytes, size_t length) {
   }
 }
 
-void Reactor::read(Connection& connection, uint32_t readiness) {
+// Whether it is known that nothing more has arrived: not when something came, nor when the arena had no room for it.
+bool Reactor::read(Connection& connection, uint32_t readiness) {
   if (connection.closing) {
     discard(connection);
-    return;
+    return true;
   }
-  if (connection.in_turn || connection.backlog) return;
+  if (connection.in_turn || connection.backlog) return false;
   if (!may_deliver(connection) || connection.ended) {
     // A reset must be told although input is held back. A mere end of the stream can wait.
     int error = readiness & kBroken ? sys::take_error(connection.fd) : 0;
     if (error != 0) {
       die(connection, error);
-      return;
+      return true;
     }
     // Most connections whose peer has ended are closed in this very turn: not worth a call to the backend.
     if (connection.ended && !connection.end_again)
       connection.end_again = true;
     else
       refresh_interest(connection);
-    return;
+    return connection.ended;
   }
   const InputStore& input = connection.input;
   bool collects = input.large() || input.size() < connection.needed || input.size() > InputStore::kSmallLimit;
-  if (collects)
-    read_into_store(connection);
-  else
-    read_into_arena(connection, (readiness & (kPeerEnded | kBroken)) != 0);
+  if (collects) return read_into_store(connection);
+  return read_into_arena(connection, (readiness & (kPeerEnded | kBroken)) != 0);
 }
 
-void Reactor::read_into_arena(Connection& connection, bool peer_ended) {
+bool Reactor::read_into_arena(Connection& connection, bool peer_ended) {
   uint32_t kept = connection.input.size();
   uint32_t room = bridge_.input_size - arena_used_;
   // Not enough left in the arena for a read that is worth its cost: the backend reports the socket again next turn.
-  if (room < kept + 4096) return;
+  if (room < kept + 4096) return false;
   uint8_t* base = bridge_.input + arena_used_;
   if (kept > 0) std::memcpy(base, connection.input.bytes(), kept);
   size_t wanted = std::min(room - kept, kReadSize);
   long got = receive(connection, base + kept, wanted);
-  if (got < 0) return;
+  if (got < 0) return true;
   auto total = kept + static_cast<uint32_t>(got);
   bool ended = got == 0;
   if (!ended && peer_ended && static_cast<size_t>(got) < wanted && total < room) {
@@ -73,14 +72,15 @@ void Reactor::read_into_arena(Connection& connection, bool peer_ended) {
   if (ended) connection.ended = connection.end_due = true;
   if (total == kept) {
     deliver_end(connection);
-    return;
+    return true;
   }
   if (ended) make_due(connection);
   deliver(connection, bridge_.input, arena_used_, arena_used_ + total, false);
   arena_used_ += total;
+  return false;
 }
 
-void Reactor::read_into_store(Connection& connection) {
+bool Reactor::read_into_store(Connection& connection) {
   uint32_t wanted = kReadSize;
   if (connection.needed > connection.input.size()) {
     // The frame's length is known: read up to its end, but take memory only as bytes arrive.
@@ -88,19 +88,20 @@ void Reactor::read_into_store(Connection& connection) {
   }
   if (!connection.input.reserve(connection.input.large() ? kReadSize : wanted, connection.slot, handler_)) {
     die(connection, ENOMEM);
-    return;
+    return true;
   }
   long got = receive(connection, connection.input.tail(), std::min(connection.input.room(), wanted));
-  if (got < 0) return;
+  if (got < 0) return true;
   if (got == 0) {
     connection.ended = true;
     connection.end_due = true;
     make_due(connection);
-    return;
+    return true;
   }
   connection.input.grew(static_cast<uint32_t>(got));
   note_kept(connection, false);
   if (connection.input.size() >= connection.needed) deliver_stored(connection);
+  return false;
 }
 
 void Reactor::deliver_stored(Connection& connection) {

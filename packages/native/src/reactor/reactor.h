@@ -118,9 +118,9 @@ class Reactor {
   void report_datagrams();
 
   // input.cc
-  void read(Connection& connection, uint32_t readiness);
-  void read_into_arena(Connection& connection, bool peer_ended);
-  void read_into_store(Connection& connection);
+  bool read(Connection& connection, uint32_t readiness);
+  bool read_into_arena(Connection& connection, bool peer_ended);
+  bool read_into_store(Connection& connection);
   void discard(Connection& connection);
   long receive(Connection& connection, uint8_t* bytes, size_t length);
   void deliver(Connection& connection, uint8_t* base, uint32_t start, uint32_t end, bool own_memory);

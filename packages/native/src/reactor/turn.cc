@@ -133,9 +133,9 @@ void Reactor::visit_due(Connection& connection) {
   }
   if (connection.idle_due && !connection.ended) {
     uint32_t before = record_count_;
-    read(connection, kReadReady);
+    bool read_all = read(connection, kReadReady);
     if (connection.dead) return;
-    if (record_count_ != before) {
+    if (!read_all || record_count_ != before) {
       make_due(connection);
       return;
     }
