@@ -54,7 +54,12 @@ export class Child {
 
   /** Sends it a line, upon which a gated program goes on. */
   proceed(): void {
-    this.#process.stdin.write('\n')
+    this.tell('')
+  }
+
+  /** Sends it a line. */
+  tell(line: string): void {
+    this.#process.stdin.write(`${line}\n`)
   }
 
   /** All of its remaining output; rejects when it does not end with code 0. */
@@ -89,6 +94,13 @@ export class Child {
   kill(): void {
     this.#process.kill('SIGKILL')
   }
+}
+
+/** Ends by force whatever still runs. */
+export async function endChildren(): Promise<void> {
+  const left = [...running]
+  for (const child of left) child.kill()
+  await Promise.all(left.map(({ ended }) => ended))
 }
 
 /** From now on no child outlives this process, however it ends, and Ctrl-C ends both. */

@@ -1,13 +1,12 @@
-import { readdirSync } from 'node:fs'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { Child, guardChildren } from './child.js'
+import { guardChildren } from './child.js'
 import { helpText, numberOf, parseFlags, runCommand } from './command-line.js'
-import { type Cores, chooseCores, pinned } from './cores.js'
+import { chooseCores } from './cores.js'
+import { measureIdle } from './idleness.js'
 import { describeMachine, renderMachine } from './machine.js'
-import { cannotMeasure, cpuTime, residentBytes, sleeps } from './measure.js'
+import { cannotMeasure } from './measure.js'
 import { type Running, startPeer } from './peer.js'
 import { peers } from './peers.js'
-import { compilePrograms, cPrograms } from './programs.js'
+import { compilePrograms } from './programs.js'
 import { Progress } from './progress.js'
 import { figure, layOut } from './table.js'
 
@@ -16,65 +15,6 @@ const flags = {
   seconds: { value: 'S', help: 'how long they are left idle', default: '3' },
   help: { help: 'show this' }
 } as const
-
-interface Idleness {
-  readonly bytesEach: number
-  readonly idleNs: number
-  readonly wakeUps: number
-  readonly answered: number
-}
-
-/** Opens connections to a server and holds them. */
-function hold(server: Running, connections: number, cores: Cores | null): Promise<Child> {
-  const command = [cPrograms.hold, '--port', `${server.port}`, '--connections', `${connections}`]
-  return Child.start(pinned(command, cores?.load))
-}
-
-/** Lets the holder ask each connection for one echo and end; answers with the number that were answered. */
-async function askAll(holder: Child): Promise<number> {
-  holder.proceed()
-  const { answered } = JSON.parse(await holder.line()) as { answered: number }
-  holder.proceed()
-  await holder.output()
-  return answered
-}
-
-/** Waits until a server has as many descriptors more as there are connections, which it then has accepted. */
-async function untilAccepted(pid: number, before: number, connections: number): Promise<void> {
-  const deadline = Date.now() + 20_000
-  while (readdirSync(`/proc/${pid}/fd`).length < before + connections) {
-    if (Date.now() > deadline) throw new Error('the server has not accepted all connections after 20 s')
-    await sleep(50)
-  }
-}
-
-async function measureIdle(
-  server: Running,
-  connections: number,
-  seconds: number,
-  cores: Cores | null
-): Promise<Idleness> {
-  const { pid } = server.child
-  // What the first connections load and compile is not the price of a connection.
-  const first = await hold(server, Math.min(connections, 200), cores)
-  await first.line()
-  await askAll(first)
-  await sleep(300)
-
-  const descriptors = readdirSync(`/proc/${pid}/fd`).length
-  const before = residentBytes(pid)
-  const holder = await hold(server, connections, cores)
-  await holder.line()
-  await untilAccepted(pid, descriptors, connections)
-  await sleep(1000)
-  const bytesEach = (residentBytes(pid) - before) / connections
-  const used = cpuTime(pid)
-  const slept = sleeps(pid)
-  await sleep(seconds * 1000)
-  const idleNs = cpuTime(pid) - used
-  const wakeUps = sleeps(pid) - slept
-  return { bytesEach, idleNs, wakeUps, answered: await askAll(holder) }
-}
 
 async function main(): Promise<number> {
   const given = parseFlags(flags, process.argv.slice(2))

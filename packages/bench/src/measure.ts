@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 
 /** What one run of a load showed. Latencies are in microseconds and null where the load generator does not tell. */
 export interface Sample {
@@ -40,6 +40,21 @@ export function residentBytes(pid: number): number {
   const kilobytes = /^Rss:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1]
   if (kilobytes === undefined) throw new Error(`the memory of process ${pid} cannot be read`)
   return Number(kilobytes) * 1024
+}
+
+/** Makes the most memory that a process has had be what it has now. */
+export function forgetPeak(pid: number): void {
+  writeFileSync(`/proc/${pid}/clear_refs`, '5')
+}
+
+/** The most resident memory of a process since {@link forgetPeak}, in bytes. */
+export function peakResidentBytes(pid: number): number {
+  return 1024 * Number(/^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1])
+}
+
+/** How many descriptors a process has open. */
+export function descriptors(pid: number): number {
+  return readdirSync(`/proc/${pid}/fd`).length
 }
 
 /** Why nothing can be measured on this machine, or null. */

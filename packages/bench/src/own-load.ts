@@ -14,7 +14,8 @@ export interface LoadShape {
   readonly bytes: number
 }
 
-type Report = Omit<Sample, 'cpu'>
+/** What our own load generator tells. */
+export type Report = Omit<Sample, 'cpu'>
 
 function command(shape: LoadShape, port: number, core: number | undefined, more: readonly string[]): readonly string[] {
   const { mode, connections, pipeline, bytes } = shape
@@ -23,11 +24,16 @@ function command(shape: LoadShape, port: number, core: number | undefined, more:
   return pinned([cPrograms.load, ...args, ...more], core)
 }
 
-/** Runs the load for some seconds, unmeasured; every byte that comes back is checked. */
-export async function exerciseServer(server: Running, shape: LoadShape, seconds: number, core: number | undefined) {
+/** Runs the load for some seconds; every byte that comes back is checked. */
+export async function exerciseServer(
+  server: Pick<Running, 'port'>,
+  shape: LoadShape,
+  seconds: number,
+  core: number | undefined
+): Promise<Report> {
   const child = await Child.start(command(shape, server.port, core, ['--seconds', `${seconds}`]))
   const lines = await child.output()
-  return (JSON.parse(lines[0]!) as Report).perSecond
+  return JSON.parse(lines[0]!) as Report
 }
 
 /** The closed loop of `native/load.c`. */
@@ -43,8 +49,8 @@ export class OwnLoad implements Load {
     return null
   }
 
-  warmUp(server: Running, core: number | undefined): Promise<number> {
-    return exerciseServer(server, this.#shape, 1, core)
+  async warmUp(server: Running, core: number | undefined): Promise<number> {
+    return (await exerciseServer(server, this.#shape, 1, core)).perSecond
   }
 
   /** The load stops at two gates, so that the server's CPU time is read while all connections are open and at rest. */

@@ -22,7 +22,8 @@ export function findProgram(name: string): string | null {
 export const cPrograms = {
   floor: join(paths.build, 'echo-floor'),
   load: join(paths.build, 'load'),
-  hold: join(paths.build, 'hold')
+  hold: join(paths.build, 'hold'),
+  churn: join(paths.build, 'churn')
 } as const
 
 /** Compiles those of our C programs that are older than any of their sources. */

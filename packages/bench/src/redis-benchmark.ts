@@ -36,9 +36,9 @@ export class RedisBenchmark implements Load {
   }
 
   /** By our own load, which checks each reply; redis-benchmark does not. */
-  warmUp(server: Running, core: number | undefined): Promise<number> {
+  async warmUp(server: Running, core: number | undefined): Promise<number> {
     const shape = { mode: this.#test, connections: this.#clients, pipeline: this.#pipeline, bytes: 64 } as const
-    return exerciseServer(server, shape, 1, core)
+    return (await exerciseServer(server, shape, 1, core)).perSecond
   }
 
   async run(server: Running, messages: number, core: number | undefined): Promise<Sample> {

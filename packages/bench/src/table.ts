@@ -15,12 +15,12 @@ function optional(value: number | null): string {
   return value === null ? '–' : figure(value)
 }
 
-/** Rows of cells as text; the first column is flush left, the others flush right. */
-export function layOut(rows: readonly (readonly string[])[]): string {
+/** Rows of cells as text; the first columns are flush left, the others flush right. */
+export function layOut(rows: readonly (readonly string[])[], flushLeft = 1): string {
   const columns = Math.max(...rows.map((row) => row.length))
   const widths = Array.from({ length: columns }, (_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)))
   const lines = rows.map((row) =>
-    row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join('  ')
+    row.map((cell, i) => (i < flushLeft ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join('  ')
   )
   return lines.map((line) => `  ${line.trimEnd()}`).join('\n')
 }

@@ -1,0 +1,11 @@
+import { exerciseServer } from '../own-load.js'
+import type { Stage } from './stage.js'
+import type { Subject } from './subject.js'
+
+/** The 99th percentile of how long a healthy client waits for an echo of 64 bytes, in milliseconds. */
+export async function healthyP99(stage: Stage, subject: Subject, seconds: number): Promise<number> {
+  const shape = { mode: 'line', connections: 1, pipeline: 1, bytes: 64 } as const
+  const { p99 } = await exerciseServer(subject, shape, seconds, stage.cores?.load)
+  if (p99 === null) throw new Error('the load does not tell its latency')
+  return p99 / 1000
+}
