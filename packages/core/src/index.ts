@@ -17,7 +17,9 @@ export type { CloseReason } from './connection/close-reason.js'
 export { Connection } from './connection/connection.js'
 export type { PeerCredentials } from './connection/credentials.js'
 export { type ConnectionHooks, defineConnection } from './connection/define-connection.js'
+export type { AppOf, NeedsApp } from './connection/handler.js'
 export type { ConnectionLimits } from './connection/limits.js'
+export type { UpgradeOptions } from './connection/upgrade.js'
 export type { ErrorDetails } from './errors/index.js'
 export type {
   AnyServer,

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import type { Codec } from '../codec/index.js'
 import { parseListenUrl } from '../connection/address.js'
+import type { AppOf } from '../connection/handler.js'
 import { optionError, ShinyError } from '../errors/index.js'
 import { type AppOption, type CommonServerOptions, check, type Handler } from '../server/options.js'
 
@@ -19,9 +20,6 @@ export interface ConnectTarget {
   /** Ends the attempt with `ERR_ABORTED` when it is aborted; afterwards it has no effect. */
   readonly signal?: AbortSignal | undefined
 }
-
-/** What a connection class wants its `app` to be. */
-type AppOf<H> = H extends new () => { readonly app: infer App } ? App : never
 
 /** What `connect` needs to know. `In` and `Out` are the codec's, `H` is the class that handles the connection. */
 export type ConnectOptions<In, Out, H extends Handler<NoInfer<In>, NoInfer<Out>, unknown>> = {

@@ -11,10 +11,14 @@ export interface ChannelHost {
   readonly limits: Limits
   /** Whether a connection above its high-water mark gets no messages until it has drained. */
   readonly holdWhenBlocked: boolean
+  /** Whether a connection stays open for sending when its peer has ended its side. */
+  readonly allowHalfOpen: boolean
   /** The connection is open; its `onOpen` has been called. */
   opened(connection: AnyConnection): void
   /** The connection never opened; `errno` names what the system said, or is null when this side gave up. No `closed` follows. */
   unopened(connection: AnyConnection, errno: string | null): void
+  /** The connection goes on with the handler `next`; its `onOpen` comes next. */
+  upgraded(next: AnyConnection, former: AnyConnection): void
   /** An error of a connection, after its `onError`. */
   failed(connection: AnyConnection, error: Error, handled: boolean): void
   /** The connection is about to be gone: its `onClose` has been called. */

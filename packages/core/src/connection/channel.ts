@@ -7,9 +7,10 @@ import {
   NEED_MORE,
   type RawBuffer
 } from '../codec/index.js'
-import { DecodeError } from '../errors/index.js'
-import type { Reactor } from '../reactor/contract.js'
+import { DecodeError, ShinyError } from '../errors/index.js'
+import type { Leftover, Reactor } from '../reactor/contract.js'
 import type { AnyConnection, ChannelHost } from './channel-host.js'
+import { attach, channelOf, detach } from './connection.js'
 import { hooksOf } from './hooks.js'
 import { Lifecycle } from './lifecycle.js'
 import * as S from './state.js'
@@ -44,19 +45,58 @@ export class Channel extends Lifecycle {
 
   /**
    * Puts another codec and handler in force, for the bytes behind the messages delivered so far, and another host if one is
-   * given. It may be called from inside a handler: no message of the former codec follows.
+   * given. It may be called from inside a handler: no message of the former codec follows. `leftover` says what becomes of
+   * bytes that have been received and not consumed.
    */
-  switchTo(codec: Codec<unknown, unknown>, connection: AnyConnection, host: ChannelHost = this.host): void {
-    this.codec = codec
-    this.frames = this.#framesOf(codec)
+  switchTo(
+    codec: Codec<unknown, unknown>,
+    connection: AnyConnection,
+    host: ChannelHost = this.host,
+    leftover: Leftover = 'forward'
+  ): void {
     this.encoder = codec.encoder()
-    this.#decoder = null
-    this.connection = connection
-    this.hooks = hooksOf(connection)
     this.host = host
-    this.#forget()
-    this.state |= S.SWITCHED
-    this.reactor.reframe(this)
+    this.#enforce(codec, connection, leftover)
+  }
+
+  /**
+   * Replaces the handler `former` and the codec. The next handler is attached from its first line on, and what it sends there is
+   * in its own encoding. Nothing has changed when its constructor throws.
+   */
+  upgrade<C extends AnyConnection>(
+    former: AnyConnection,
+    codec: Codec<unknown, unknown>,
+    construct: () => C,
+    leftover: Leftover
+  ): C {
+    if ((this.state & S.UNSENDABLE) !== 0) throw new ShinyError('ERR_CLOSED')
+    if (this.connection !== former) throw new ShinyError('ERR_DETACHED', 'a constructor cannot upgrade its connection')
+    const { encoder } = this
+    const held = this.state & (S.PAUSED | S.WAITING)
+    this.encoder = codec.encoder()
+    this.state &= ~held
+    try {
+      const next = attach(this, construct)
+      if (channelOf(next) !== this) throw new ShinyError('ERR_DETACHED', 'upgrade() must make a new connection')
+      this.#replace(former, next, codec, leftover, held)
+      return next
+    } catch (error) {
+      if (this.connection === former) {
+        this.encoder = encoder
+        this.state |= held
+      }
+      throw error
+    }
+  }
+  /** The reactor has changed over to the present codec; `leftover` bytes had been received before and not consumed. */
+  switched(leftover: number): void {
+    this.state &= ~S.SWITCHED
+    if ((this.state & S.SIFTING) === 0) return
+    if (leftover > 0) {
+      const message = `the peer sent ${leftover} bytes ahead of the change of protocol`
+      this.decodeFailed(new DecodeError('ERR_LEFTOVER', message), this.received)
+    }
+    this.release(S.SIFTING)
   }
 
   /** Delivers the frames from `cursor.at` to `until` in the table; leaves the cursor behind the last one delivered. */
@@ -73,7 +113,7 @@ export class Channel extends Lifecycle {
         decoding = false
         delivered++
         const result = connection.onMessage(message as never)
-        if (result !== undefined) this.settle(result)
+        if (result !== undefined) this.settle(result, connection)
       } catch (error) {
         if (!decoding) this.handlerFailed(error)
         else if (!this.mayContinue(error, cursor.start > frame, this.received + frame - began)) break
@@ -111,9 +151,12 @@ export class Channel extends Lifecycle {
     return place.position
   }
 
-  /** The peer ended its side; bytes[start, end) are those no message was made of. */
-  peerEnded(reader: ByteReader, bytes: RawBuffer, start: number, end: number): void {
-    if ((this.state & S.UNSENDABLE) !== 0) return
+  /**
+   * The peer ended its side; bytes[start, end) are those no message was made of. Returns the offset of the first byte that is
+   * still not consumed. Unless the channel now has the bit PEER_ENDED, or closes, it holds back messages and the end with them.
+   */
+  peerEnded(reader: ByteReader, bytes: RawBuffer, start: number, end: number): number {
+    if ((this.state & (S.HELD | S.PEER_ENDED)) !== 0) return start
     let position = start
     const decoder = this.#decoder
     if (decoder?.end !== undefined) {
@@ -121,12 +164,42 @@ export class Channel extends Lifecycle {
       this.#decodeAll(reader, start, decoder, true)
       position = reader.position
       this.received += position - start
+      if ((this.state & S.HELD) !== 0) return position
     }
-    if (position < end && (this.state & S.UNSENDABLE) === 0) {
+    if (position < end) {
       const message = `the peer ended the stream in a frame, after ${end - position} bytes of it`
       this.decodeFailed(new DecodeError('ERR_TRUNCATED', message), this.received)
-    }
-    if ((this.state & S.UNSENDABLE) === 0) this.finishInput()
+    } else this.finishInput()
+    return position
+  }
+
+  #replace(
+    former: AnyConnection,
+    next: AnyConnection,
+    codec: Codec<unknown, unknown>,
+    leftover: Leftover,
+    held: number
+  ): void {
+    const remains = this.remains(new Channel(this.id, this.slot, this.reactor, this.host))
+    remains.received = this.received
+    remains.connection = former
+    detach(former, remains)
+    this.#enforce(codec, next, leftover)
+    this.letGo(held)
+    this.host.upgraded(next, former)
+    if ((this.state & S.OPENED) !== 0) this.callOpen()
+  }
+
+  #enforce(codec: Codec<unknown, unknown>, connection: AnyConnection, leftover: Leftover): void {
+    this.codec = codec
+    this.frames = this.#framesOf(codec)
+    this.#decoder = null
+    this.connection = connection
+    this.hooks = hooksOf(connection)
+    this.#forget()
+    this.state |= S.SWITCHED
+    if (leftover === 'reject') this.hold(S.SIFTING)
+    this.reactor.reframe(this, leftover)
   }
 
   #framesOf(codec: Codec<unknown, unknown>): FrameReader<unknown> | null {
@@ -153,7 +226,7 @@ export class Channel extends Lifecycle {
         decoding = false
         this.host.delivered++
         const result = connection.onMessage(message as never)
-        if (result !== undefined) this.settle(result)
+        if (result !== undefined) this.settle(result, connection)
       } catch (error) {
         if (!decoding) this.handlerFailed(error)
         else if (!this.mayContinue(error, reader.position > before, this.received + before - start)) return

@@ -1,17 +1,20 @@
 import type { ProxyHeader } from '../admission/proxy/proxy-header.js'
+import type { Codec } from '../codec/index.js'
 import { ShinyError } from '../errors/index.js'
 import type { Address } from './address.js'
 import type { Channel } from './channel.js'
 import type { AnyConnection } from './channel-host.js'
 import type { CloseReason } from './close-reason.js'
 import type { PeerCredentials } from './credentials.js'
+import type { AppOf, Handler, NeedsApp } from './handler.js'
 import type { ConnectionLimits } from './limits.js'
+import { checkUpgrade, type UpgradeOptions } from './upgrade.js'
 
 /** The channel that the next connection to be constructed belongs to. */
 let adopting: Channel | null = null
 
 /** Constructs a connection that is attached to `channel` from its first line on, so that its fields may use its facts. */
-export function attach(channel: Channel, construct: () => AnyConnection | null): AnyConnection | null {
+export function attach<C extends AnyConnection | null>(channel: Channel, construct: () => C): C {
   const outer = adopting
   adopting = channel
   try {
@@ -23,6 +26,9 @@ export function attach(channel: Channel, construct: () => AnyConnection | null):
 
 /** The inside of a connection. */
 export let channelOf: (connection: AnyConnection) => Channel
+
+/** Leaves a connection that has been replaced with what `remains` of its inside. */
+export let detach: (connection: AnyConnection, remains: Channel) => void
 
 /**
  * One connection. Subclass it, override the hooks that you need, and call the actions from them, or later.
@@ -47,12 +53,15 @@ export abstract class Connection<In = Uint8Array, Out = In, App = unknown> {
   /** Types only: makes the compiler compare `In` and `Out` strictly. There is no such property at run time. */
   declare readonly '~io': { readonly in: (message: In) => void; readonly out: () => Out }
 
-  readonly #channel: Channel | null = adopting
+  #channel: Channel | null = adopting
 
   static {
     channelOf = (connection) => {
       if (connection.#channel === null) throw new ShinyError('ERR_DETACHED')
       return connection.#channel
+    }
+    detach = (connection, remains) => {
+      connection.#channel = remains
     }
   }
 
@@ -107,7 +116,7 @@ export abstract class Connection<In = Uint8Array, Out = In, App = unknown> {
     return this.#inside.queued
   }
 
-  /** Whether messages may be sent: false after `end`, `close`, `destroy` and from `onClose` on. */
+  /** Whether messages may be sent: false after `end`, `halfClose`, `close`, `destroy` and from `onClose` on. */
   get isOpen(): boolean {
     return this.#inside.isOpen
   }
@@ -132,7 +141,10 @@ export abstract class Connection<In = Uint8Array, Out = In, App = unknown> {
   /** Output that had been above the high-water mark has fallen to the low one. */
   onDrain(): void {}
 
-  /** The peer ended its side. When the method returns, what is queued is sent and the connection closes. */
+  /**
+   * The peer ended its side; no message follows. When the method returns, what is queued is sent and the connection closes,
+   * unless the server has `allowHalfOpen` and this side has not ended either.
+   */
   onEnd(): void {}
 
   /** `wake` was called with `token`. */
@@ -178,6 +190,19 @@ export abstract class Connection<In = Uint8Array, Out = In, App = unknown> {
     this.#inside.close()
   }
 
+  /**
+   * Sends `last` if it is given and then ends this side alone: the peer sees the end of the stream, and its messages go on
+   * being delivered until it ends its own side. Then the connection closes by itself. When the peer has ended already, it closes
+   * as {@link Connection.close} does.
+   *
+   * @throws as {@link Connection.send}, when `last` is given.
+   */
+  halfClose(...last: [] | [message: Out]): void {
+    const channel = this.#inside
+    if (last.length === 1) channel.send(last[0])
+    channel.halfClose()
+  }
+
   /** Closes at once; what is queued is dropped. `error` is reported to `onError` and is the reason of `onClose`. */
   destroy(error?: Error): void {
     this.#inside.destroy(error ?? null)
@@ -191,6 +216,30 @@ export abstract class Connection<In = Uint8Array, Out = In, App = unknown> {
   /** Undoes `pause`. */
   resume(): void {
     this.#inside.resume()
+  }
+
+  /**
+   * Changes the protocol: from now on `codec` reads and writes, and a new `next`, attached to the same peer, handles its messages.
+   * Messages that the old codec has made and that have not been delivered, also those of the same read, are not: their bytes
+   * are left over. What was sent before leaves first, in the old encoding. `id`, `remote`, the counts, the limits and the signal
+   * go on.
+   *
+   * The new handler's `onOpen` is called before this method returns. The old one is like a closed connection, but that no hook of
+   * it, `onClose` included, is called again; what it held back by `pause` or by a promise is let go.
+   *
+   * @returns the new handler.
+   * @throws {@link ShinyError} `ERR_CLOSED` when the connection closes or has been upgraded already, `ERR_OPTION`, and whatever
+   * the constructor throws; then nothing has changed.
+   */
+  upgrade<I, O, H extends Handler<NoInfer<I>, NoInfer<O>, unknown>>(
+    codec: Codec<I, O>,
+    next: H & NeedsApp<App, AppOf<H>>,
+    options: UpgradeOptions = {}
+  ): InstanceType<H> {
+    const leftover = checkUpgrade(codec, next, options)
+    const construct = () => new next() as unknown as AnyConnection
+    const former = this as unknown as AnyConnection
+    return this.#inside.upgrade(former, codec as Codec<unknown, unknown>, construct, leftover) as InstanceType<H>
   }
 
   /** Calls `onWake` with `token` in the next turn; does nothing when the connection is closing or closed. */

@@ -1,6 +1,7 @@
 import type { ProxyHeader } from '../admission/proxy/proxy-header.js'
 import { type DecodeError, ShinyError } from '../errors/index.js'
 import { Address } from './address.js'
+import type { AnyConnection } from './channel-host.js'
 import type { CloseReason } from './close-reason.js'
 import type { PeerCredentials } from './credentials.js'
 import { asError, decodeError, socketError } from './failures.js'
@@ -44,12 +45,14 @@ export abstract class Lifecycle extends Sender {
   }
 
   get isOpen(): boolean {
-    return (this.state & S.UNSENDABLE) === 0
+    return (this.state & S.MUTE) === 0
   }
 
   get signal(): AbortSignal {
-    this.#abort ??= new AbortController()
-    if ((this.state & S.CLOSED) !== 0) this.#abort.abort()
+    if (this.#abort === null) {
+      this.#abort = new AbortController()
+      if ((this.state & S.CLOSED) !== 0) this.#abort.abort()
+    }
     return this.#abort.signal
   }
 
@@ -59,6 +62,17 @@ export abstract class Lifecycle extends Sender {
     if ((this.state & S.UNSENDABLE) !== 0) return
     this.state |= S.CLOSING | S.LOCAL
     this.reactor.close(this.channel)
+  }
+
+  /** Ends this side alone; with the peer's side ended already nothing is left of the connection, and it closes. */
+  halfClose(): void {
+    if ((this.state & S.MUTE) !== 0) return
+    if ((this.state & S.PEER_ENDED) !== 0) {
+      this.close()
+      return
+    }
+    this.state |= S.HALF_CLOSED
+    this.reactor.halfClose(this.channel)
   }
 
   destroy(error: Error | null): void {
@@ -73,7 +87,7 @@ export abstract class Lifecycle extends Sender {
   }
 
   resume(): void {
-    this.#release(S.PAUSED)
+    this.release(S.PAUSED)
   }
 
   hold(reason: number): void {
@@ -94,6 +108,23 @@ export abstract class Lifecycle extends Sender {
     this.reactor.drainInput(this.channel)
   }
 
+  /**
+   * Makes of `other`, a fresh channel, what a handler keeps that has been replaced: the facts as they are now, and the signal,
+   * and for the rest a closed connection.
+   */
+  protected remains<L extends Lifecycle>(other: L): L {
+    const copy: Lifecycle = other
+    copy.state = S.OPENED | S.CLOSED | S.GONE
+    copy.accepted = this.accepted
+    copy.proxy = this.proxy
+    copy.#remote = this.remote
+    copy.#local = this.local
+    copy.#credentials = this.credentials
+    this.#abort ??= new AbortController()
+    copy.#abort = this.#abort
+    return other
+  }
+
   /** Nobody serves the peer: there will be neither `opened` nor `closed`, and whoever kept the connection cannot use it. */
   abandon(): void {
     this.state |= S.CLOSED | S.GONE
@@ -104,11 +135,7 @@ export abstract class Lifecycle extends Sender {
 
   opened(): void {
     this.state |= S.OPENED
-    try {
-      this.settle(this.connection.onOpen())
-    } catch (error) {
-      this.handlerFailed(error)
-    }
+    this.callOpen()
     this.host.opened(this.connection)
   }
 
@@ -123,7 +150,7 @@ export abstract class Lifecycle extends Sender {
     // Another handler of the same turn may have sent more before this was told; then it will be told again.
     if (this.queued > this.limits.highWaterMark) return
     this.state &= ~S.BLOCKED
-    if ((this.hooks & ON_DRAIN) === 0 || (this.state & S.UNSENDABLE) !== 0) return
+    if ((this.hooks & ON_DRAIN) === 0 || (this.state & S.MUTE) !== 0) return
     this.#call('onDrain')
   }
 
@@ -212,13 +239,49 @@ export abstract class Lifecycle extends Sender {
     this.close()
   }
 
-  /** All that the peer has sent is delivered. */
+  /** All that the peer has sent is delivered. The connection closes, unless this side may go on and has not ended. */
   protected finishInput(): void {
+    this.state |= S.PEER_ENDED
     if ((this.hooks & ON_END) !== 0) this.#call('onEnd')
-    if ((this.state & S.UNSENDABLE) === 0) {
-      this.close()
-      this.state &= ~S.LOCAL
+    if ((this.state & S.UNSENDABLE) !== 0 || (this.host.allowHalfOpen && (this.state & S.HALF_CLOSED) === 0)) return
+    this.close()
+    this.state &= ~S.LOCAL
+  }
+
+  /** The handler's first hook. */
+  protected callOpen(): void {
+    const { connection } = this
+    try {
+      this.settle(connection.onOpen(), connection)
+    } catch (error) {
+      this.handlerFailed(error)
     }
+  }
+
+  protected release(reason: number): void {
+    if ((this.state & reason) === 0) return
+    this.state &= ~reason
+    if ((this.state & (S.HOLDING | S.UNSENDABLE)) === 0) this.reactor.release(this.channel)
+  }
+
+  /** Waits for a promise of `handler` before the next message is delivered. Once it is replaced, nobody waits for it. */
+  protected settle(result: unknown, handler: AnyConnection): void {
+    if (!isThenable(result)) return
+    if (this.connection === handler) this.hold(S.WAITING)
+    result.then(
+      () => this.#proceed(handler),
+      (error: unknown) => {
+        this.#proceed(handler)
+        this.handlerFailed(error)
+      }
+    )
+  }
+
+  /** A handler that is replaced holds nothing back any more; `held` is what it did. */
+  protected letGo(held: number): void {
+    if (held === 0) return
+    if ((this.state & (S.HOLDING | S.UNSENDABLE)) === 0) this.reactor.release(this.channel)
+    this.#goOnStopping()
   }
 
   // ---- inside
@@ -231,27 +294,14 @@ export abstract class Lifecycle extends Sender {
     }
   }
 
-  #release(reason: number): void {
-    if ((this.state & reason) === 0) return
-    this.state &= ~reason
-    if ((this.state & S.HOLDING) === 0 && (this.state & S.UNSENDABLE) === 0) this.reactor.release(this.channel)
+  #proceed(handler: AnyConnection): void {
+    if (this.connection !== handler) return
+    this.release(S.WAITING)
+    this.#goOnStopping()
   }
 
-  /** Waits for a handler that returned a promise before the next message is delivered. */
-  protected settle(result: unknown): void {
-    if (!isThenable(result)) return
-    this.hold(S.WAITING)
-    result.then(
-      () => this.#proceed(),
-      (error: unknown) => {
-        this.#proceed()
-        this.handlerFailed(error)
-      }
-    )
-  }
-
-  #proceed(): void {
-    this.#release(S.WAITING)
+  /** A stop that found the handler busy looks again whether everything is answered. */
+  #goOnStopping(): void {
     if ((this.state & (S.STOPPING | S.UNSENDABLE)) === S.STOPPING) this.reactor.drainInput(this.channel)
   }
 

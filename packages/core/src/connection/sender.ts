@@ -48,7 +48,7 @@ export abstract class Sender {
   }
 
   send(message: unknown): boolean {
-    if ((this.state & S.UNSENDABLE) !== 0) throw new ShinyError('ERR_CLOSED')
+    if ((this.state & S.MUTE) !== 0) throw new ShinyError('ERR_CLOSED')
     const output = this.#output
     output.open(this.slot)
     try {
@@ -70,7 +70,7 @@ export abstract class Sender {
   /** Answers bytes that make no sense in the codec's own words, if it has any. */
   protected sendRefusal(error: DecodeError): void {
     const { encoder } = this
-    if (encoder.encodeError === undefined) return
+    if (encoder.encodeError === undefined || (this.state & S.MUTE) !== 0) return
     const output = this.#output
     output.open(this.slot)
     try {

@@ -1,6 +1,6 @@
 /**
  * The bits of a channel's state. While none of those in {@link HELD} is set, messages flow; while none of those in
- * {@link UNSENDABLE} is set, messages may be sent.
+ * {@link MUTE} is set, messages may be sent.
  */
 export const PAUSED = 1 << 0 // the user called pause()
 export const WAITING = 1 << 1 // the promise of an asynchronous onMessage is pending
@@ -14,8 +14,14 @@ export const STOPPING = 1 << 8 // the server is stopping: close once all that ha
 export const OPENED = 1 << 9 // onOpen has been called
 export const LOCAL = 1 << 10 // this side decided to close
 export const GONE = 1 << 11 // the reactor has forgotten it; its slot may be another's
+export const HALF_CLOSED = 1 << 16 // halfClose() was called: output is flushed and ended, messages are still delivered
+export const PEER_ENDED = 1 << 17 // the peer ended its side and all that it had sent is delivered
+export const SIFTING = 1 << 18 // the codec has changed and bytes that are left over have yet to be judged
 
+/** It closes, or has closed: nothing is sent any more, and nothing delivered. */
 export const UNSENDABLE = CLOSING | DESTROYED | CLOSED
+/** Nothing may be sent, though messages may still be delivered. */
+export const MUTE = UNSENDABLE | HALF_CLOSED
 /** Reasons that the channel itself holds back messages for; each is told to the reactor. */
-export const HOLDING = PAUSED | WAITING
+export const HOLDING = PAUSED | WAITING | SIFTING
 export const HELD = HOLDING | BLOCKED | SWITCHED | UNSENDABLE

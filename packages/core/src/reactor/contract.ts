@@ -29,6 +29,12 @@ export interface ConnectSpec {
   readonly port: number
 }
 
+/**
+ * What becomes of bytes that a connection has received and not consumed when its protocol changes: the new codec gets them, they
+ * are an error, or they are discarded.
+ */
+export type Leftover = 'forward' | 'reject' | 'drop'
+
 /** A bound socket that accepts connections. */
 export interface Listener {
   /** What it is really bound to. */
@@ -60,7 +66,8 @@ export interface ReactorCounters {
  * What a Server and its Channels need of whatever owns the sockets. One reactor serves a thread.
  *
  * Towards a channel a reactor keeps this order: `opened`, then any number of `deliverFrames`, `receive`, `drained` and
- * `woken`, then at most one `peerEnded`, then exactly one `closed`, and nothing after it. It calls none of them from
+ * `woken`, then `peerEnded` until the channel takes it, then exactly one `closed`, and nothing after it. `drained` and `woken`
+ * may also follow `peerEnded`. It calls none of them from
  * inside a method of this interface.
  */
 export interface Reactor {
@@ -93,9 +100,10 @@ export interface Reactor {
   halfClose(channel: Channel): void
   /**
    * The channel's codec has changed: what is not consumed, and what comes, is framed anew. Until that is done the channel
-   * has the bit SWITCHED and takes nothing; then the reactor clears it.
+   * has the bit SWITCHED and takes nothing; then the reactor calls its `switched` with the number of bytes that had been
+   * received by now and not consumed. With `drop` these are discarded first.
    */
-  reframe(channel: Channel): void
+  reframe(channel: Channel, leftover: Leftover): void
   /** Changes the channel's water marks, in bytes. */
   setWater(channel: Channel, high: number, low: number): void
   /** Closes at once and drops what is queued. */

@@ -157,7 +157,12 @@ function silentHost(
   closed: (connection: AnyConnection) => void
 ): ChannelHost {
   const nothing = () => undefined
-  const silent = { ...options, codec: codec as unknown as Codec<unknown, unknown>, app: undefined }
+  const silent = {
+    ...options,
+    codec: codec as unknown as Codec<unknown, unknown>,
+    app: undefined,
+    allowHalfOpen: false
+  }
   return channelHost(silent, { opened: nothing, unopened: closed, failed: nothing, closed })
 }
 

@@ -8,6 +8,8 @@ export interface ServerEvents {
   listening: (address: Address) => void
   /** A connection was accepted; its `onOpen` comes next. */
   connection: (connection: AnyConnection) => void
+  /** A connection was upgraded: `next` handles it in place of `former`, with the same `id`; its `onOpen` comes next. */
+  upgrade: (next: AnyConnection, former: AnyConnection) => void
   /** A peer was not served; `error` says what was wrong with its PROXY header, where that is the reason. */
   drop: (peer: Address, reason: DropReason, error: Error | null) => void
   /** A connection failed; its own `onError` has been called. */

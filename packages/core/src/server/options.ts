@@ -3,13 +3,12 @@ import * as z from 'zod/mini'
 import type { Codec } from '../codec/index.js'
 import { type ListenOptions, parseListenUrl } from '../connection/address.js'
 import type { AnyConnection } from '../connection/channel-host.js'
-import type { Connection } from '../connection/connection.js'
+import type { Handler } from '../connection/handler.js'
 import { Limits } from '../connection/limits.js'
 import { optionError } from '../errors/index.js'
 import { type AdmissionOptions, admissionShape, type CheckedAdmission, checkAdmission } from './admission-options.js'
 
-/** A Connection subclass that receives at least what a codec delivers and sends at most what it encodes. */
-export type Handler<In, Out, App> = new () => Connection<In, Out, App> & { onMessage: (message: In) => unknown }
+export type { Handler } from '../connection/handler.js'
 
 /** `app` must be given when the handler asks for one. */
 export type AppOption<App> = unknown extends App ? { readonly app?: unknown } : { readonly app: App }
@@ -32,6 +31,11 @@ export interface CommonServerOptions {
    * does not read cannot make the server buffer replies. `manual`: messages flow on; use `pause` and `resume`.
    */
   readonly backpressure?: 'hold' | 'manual' | undefined
+  /**
+   * Default false: when the peer has ended its side, `onEnd` is called, what is queued is sent, and the connection closes. With
+   * true it stays open for sending, until `end`, `halfClose` or `close` is called.
+   */
+  readonly allowHalfOpen?: boolean | undefined
 }
 
 /** What a server needs to know. */
@@ -52,6 +56,7 @@ export interface CheckedOptions {
   readonly reactor: 'auto' | 'native' | 'portable'
   readonly limits: Limits
   readonly holdWhenBlocked: boolean
+  readonly allowHalfOpen: boolean
   /** Null when everybody may connect. */
   readonly admission: CheckedAdmission | null
 }
@@ -80,6 +85,7 @@ function build() {
     lowWaterMark: z.optional(bytes()),
     maxQueued: z.optional(bytes()),
     backpressure: z.optional(z.enum(['hold', 'manual'])),
+    allowHalfOpen: z.optional(z.boolean()),
     ...admissionShape()
   })
   const listen = z.strictObject({
@@ -141,6 +147,7 @@ export function checkServerOptions(options: unknown): CheckedOptions {
     reactor: given.reactor ?? environmentReactor(),
     limits: new Limits(highWaterMark, given.lowWaterMark ?? highWaterMark >> 1, maxQueued),
     holdWhenBlocked: given.backpressure !== 'manual',
+    allowHalfOpen: given.allowHalfOpen ?? false,
     admission: checkAdmission(given)
   }
 }

@@ -213,6 +213,7 @@ export class Server<In, Out = In, App = unknown> extends EventEmitter<ServerEven
     return channelHost(this.#options, {
       opened: () => undefined,
       unopened: (connection) => this.#connectionClosed(connection, { by: 'local', error: null }),
+      upgraded: (next, former) => this.#upgraded(next, former),
       failed: (connection, error, handled) => this.#connectionFailed(connection, error, handled),
       closed: (connection, reason) => {
         this.#connectionClosed(connection, reason)
@@ -270,6 +271,12 @@ export class Server<In, Out = In, App = unknown> extends EventEmitter<ServerEven
     this.#tally.refused(reason)
     publishDrop(this, peer, reason)
     unharmed(() => this.emit('drop', peer, reason, error))
+  }
+
+  #upgraded(next: AnyConnection, former: AnyConnection): void {
+    this.#connections.add(next as Connection<In, Out, App>)
+    this.#connections.delete(former as Connection<In, Out, App>)
+    if (this.listenerCount('upgrade') > 0) unharmed(() => this.emit('upgrade', next, former))
   }
 
   #connectionFailed(connection: AnyConnection, error: Error, handled: boolean): void {

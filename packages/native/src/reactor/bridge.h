@@ -22,9 +22,11 @@ enum class RecordKind : int32_t {
   kOpen = 1,   // [listener, or -1 for one that this side began]
   kData = 2,   // [start, end, frameAt, frameUntil, framedEnd, flags, reason, detail] and back: [consumed, needed]
   kDrain = 3,  // output fell to the low-water mark
-  kEnd = 4,    // [start, end, -, -, -, flags]: the peer ended its side; the bytes no message was made of
-  kClose = 5,  // [errno or 0]: the socket is gone, the slot is free after the turn
-  kIdle = 6,   // all that had arrived has been delivered
+  kEnd =
+      4,  // [start, end, -, -, -, flags]: the peer ended its side; the bytes no message was made of. Back: as for kData;
+          // kStoppedEarly asks for it once more
+  kClose = 5,         // [errno or 0]: the socket is gone, the slot is free after the turn
+  kIdle = 6,          // all that had arrived has been delivered
   kAcceptFailed = 7,  // slot: the listener; [errno]
   kDatagrams = 32,    // slot: the UDP socket; see datagram_bridge.h
 };
@@ -61,7 +63,7 @@ enum class Operation : int32_t {
   kDestroy = 4,     // close now, drop output
   kDrainInput = 5,  // read what has arrived, then report kIdle
   kHalfClose = 6,   // flush and end the stream; go on delivering
-  kReframe = 7,     // [plan or -1]: frame what is not consumed, and what comes, anew
+  kReframe = 7,     // [plan or -1, drop]: frame what comes anew, and what is not consumed, unless it is to be dropped
   kSetWater = 8,    // [high, low]: in bytes
 };
 

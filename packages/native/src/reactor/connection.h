@@ -47,6 +47,8 @@ struct Connection {
   bool dead : 1 = false;        // the socket is closed
   bool pending : 1 = false;     // in the reactor's list of connections that have something due
   bool in_turn : 1 = false;     // has a DATA record in this turn
+  bool reframed : 1 = false;    // in which its plan has changed: what is not consumed is framed anew
+  bool dropping : 1 = false;    // and is not kept at all
 
   uint32_t needed = 0;        // fewer bytes than this in `input` are not worth a record
   uint32_t first_output = 0;  // index + 1 of its first output record of this flush

@@ -188,10 +188,38 @@ void Reactor::discard(Connection& connection) {
   }
 }
 
+// What was framed for another plan means nothing to the new one. Within its turn a connection keeps its bytes in the record.
+void Reactor::reframe(Connection& connection, int32_t number, bool drop) {
+  connection.plan = plan(number);
+  connection.framing.reset();
+  connection.needed = 0;
+  connection.reframed = connection.in_turn;
+  connection.dropping = connection.in_turn && drop;
+  if (!connection.in_turn && drop) {
+    connection.input.clear(connection.slot, handler_);
+    note_kept(connection, false);
+  }
+  connection.backlog = connection.in_turn || connection.input.size() > 0;
+  if (connection.backlog || connection.end_due) make_due(connection);
+}
+
 void Reactor::settle() {
   for (uint32_t i = 0; i < record_count_; i++) {
-    if (bridge_.records[i].kind == RecordKind::kData) settle_record(bridge_.records[i]);
+    const Record& record = bridge_.records[i];
+    if (record.kind == RecordKind::kData) settle_record(record);
+    if (record.kind == RecordKind::kEnd && record.needed == kStoppedEarly) settle_end(record);
   }
+}
+
+// The handler holds back messages, and the end with them.
+void Reactor::settle_end(const Record& record) {
+  Connection& connection = slots_.at(record.slot);
+  if (connection.dead || connection.closing) return;
+  keep_rest(connection, static_cast<uint32_t>(record.consumed), static_cast<uint32_t>(record.end),
+            (record.flags & kOwnMemory) != 0);
+  note_kept(connection, record.consumed > record.start);
+  connection.end_due = true;
+  make_due(connection);
 }
 
 void Reactor::settle_record(const Record& record) {
@@ -207,9 +235,15 @@ void Reactor::settle_record(const Record& record) {
     connection.needed = 0;
     connection.backlog = true;
   }
-  keep_rest(connection, static_cast<uint32_t>(record.consumed), static_cast<uint32_t>(record.end),
+  if (connection.reframed) {
+    connection.needed = 0;
+    connection.backlog = true;
+  }
+  int32_t consumed = connection.dropping ? record.end : record.consumed;
+  connection.reframed = connection.dropping = false;
+  keep_rest(connection, static_cast<uint32_t>(consumed), static_cast<uint32_t>(record.end),
             (record.flags & kOwnMemory) != 0);
-  note_kept(connection, record.consumed > record.start);
+  note_kept(connection, consumed > record.start);
   if (connection.backlog || connection.end_due || connection.idle_due) make_due(connection);
 }
 

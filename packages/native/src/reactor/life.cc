@@ -145,7 +145,7 @@ void Reactor::start_close(Connection& connection) {
     return;
   }
   connection.closing = true;
-  connection.held = false;
+  connection.held = connection.ending = false;
   connection.backlog = connection.end_due = connection.idle_due = connection.drain_due = false;
   connection.framing.reset();
   if (!connection.in_turn) connection.input.clear(connection.slot, handler_);

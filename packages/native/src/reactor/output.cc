@@ -224,11 +224,7 @@ void Reactor::carry_out(const Command& command) {
       if (connection->ending && connection->output.empty()) end_stream(*connection);
       break;
     case Operation::kReframe:
-      connection->plan = plan(command.a);
-      connection->framing.reset();
-      connection->needed = 0;
-      connection->backlog = connection->input.size() > 0;
-      if (connection->backlog || connection->end_due) make_due(*connection);
+      reframe(*connection, command.a, command.b != 0);
       break;
     case Operation::kSetWater:
       connection->high_water = static_cast<uint32_t>(command.a);

@@ -128,6 +128,8 @@ class Reactor {
   void deliver_end(Connection& connection);
   void settle();
   void settle_record(const Record& record);
+  void settle_end(const Record& record);
+  void reframe(Connection& connection, int32_t number, bool drop);
   void note_kept(Connection& connection, bool progressed);
   void keep_rest(Connection& connection, uint32_t consumed, uint32_t end, bool own_memory);
   bool may_deliver(const Connection& connection) const;

@@ -1,7 +1,8 @@
 import { ByteReader, type FrameCursor, type RawBuffer } from '../../codec/index.js'
 import type { Channel } from '../../connection/channel.js'
-import { HELD, SWITCHED } from '../../connection/state.js'
+import { HELD, PEER_ENDED, SWITCHED, UNSENDABLE } from '../../connection/state.js'
 import type { Acceptor, ReactorCounters } from '../contract.js'
+import { BUFFERED, VITALS } from '../vitals.js'
 import type { Bridge } from './bridge.js'
 import { errorName } from './errno.js'
 import * as L from './layout.js'
@@ -105,7 +106,11 @@ export class Dispatcher {
     cursor.at = records[at + L.FRAME_AT] as number
     cursor.start = records[at + L.START] as number
     channel.deliverFrames(cursor, until)
-    if (cursor.at < until || (channel.state & SWITCHED) !== 0) return cursor.start
+    if ((channel.state & SWITCHED) !== 0) {
+      records[at + L.NEEDED] = L.STOPPED_EARLY
+      return cursor.start
+    }
+    if (cursor.at < until) return cursor.start
     // Bytes that ask for no message, such as empty requests.
     const framedEnd = records[at + L.FRAMED_END] as number
     channel.received += framedEnd - cursor.start
@@ -121,7 +126,10 @@ export class Dispatcher {
   #end(channel: Channel, at: number): void {
     const { records } = this.#bridge
     const bytes = this.#memory(channel.slot, records[at + L.FLAGS] as number)
-    channel.peerEnded(this.#reader, bytes, records[at + L.START] as number, records[at + L.FINISH] as number)
+    const start = records[at + L.START] as number
+    records[at + L.CONSUMED] = channel.peerEnded(this.#reader, bytes, start, records[at + L.FINISH] as number)
+    // Held back, the end must wait as a message would.
+    if ((channel.state & (PEER_ENDED | UNSENDABLE)) === 0) records[at + L.NEEDED] = L.STOPPED_EARLY
   }
 
   #close(channel: Channel, errno: number): void {
@@ -134,10 +142,10 @@ export class Dispatcher {
     return Buffer.from(this.#bridge.inputs[slot] as ArrayBuffer) as RawBuffer
   }
 
-  /** The reactor has framed anew since the last turn. */
+  /** The reactor has framed anew since the last turn; what it keeps is what it kept then, if the channel holds it. */
   #proceed(): void {
-    for (const channel of this.switched) channel.state &= ~SWITCHED
-    this.switched.length = 0
+    const { vitals } = this.#bridge
+    for (const channel of this.switched.splice(0)) channel.switched(vitals[VITALS * channel.slot + BUFFERED] as number)
   }
 
   #wake(): void {

@@ -10,7 +10,16 @@ import { Address } from '../../connection/address.js'
 import type { Channel } from '../../connection/channel.js'
 import type { ChannelHost } from '../../connection/channel-host.js'
 import type { PeerCredentials } from '../../connection/credentials.js'
-import type { Acceptor, ConnectSpec, Listener, ListenSpec, Reactor, ReactorCounters, ReactorInfo } from '../contract.js'
+import type {
+  Acceptor,
+  ConnectSpec,
+  Leftover,
+  Listener,
+  ListenSpec,
+  Reactor,
+  ReactorCounters,
+  ReactorInfo
+} from '../contract.js'
 import type { DatagramSocket, DatagramSpec } from '../datagrams.js'
 import { OutputArena } from '../output-arena.js'
 import { connectError, listenError } from '../socket-errors.js'
@@ -121,9 +130,11 @@ class NativeReactor implements Reactor {
     this.#command(L.HALF_CLOSE, channel.slot)
   }
 
-  reframe(channel: Channel): void {
-    this.#command(L.REFRAME, channel.slot, channel.frames === null ? NO_PLAN : this.#plan(channel.codec))
+  reframe(channel: Channel, leftover: Leftover): void {
+    const plan = channel.frames === null ? NO_PLAN : this.#plan(channel.codec)
+    this.#command(L.REFRAME, channel.slot, plan, leftover === 'drop' ? 1 : 0)
     this.#dispatcher.switched.push(channel)
+    this.#bridge.control[L.TURN_WANTED] = 1
   }
 
   setWater(channel: Channel, high: number, low: number): void {

@@ -3,7 +3,16 @@ import { ByteReader } from '../../codec/index.js'
 import type { Address } from '../../connection/address.js'
 import type { Channel } from '../../connection/channel.js'
 import type { ChannelHost } from '../../connection/channel-host.js'
-import type { Acceptor, ConnectSpec, Listener, ListenSpec, Reactor, ReactorCounters, ReactorInfo } from '../contract.js'
+import type {
+  Acceptor,
+  ConnectSpec,
+  Leftover,
+  Listener,
+  ListenSpec,
+  Reactor,
+  ReactorCounters,
+  ReactorInfo
+} from '../contract.js'
 import type { DatagramSocket, DatagramSpec } from '../datagrams.js'
 import { OUTPUT_COUNT, OUTPUT_FIRST, OUTPUT_WORDS, type OutputDrain } from '../output-arena.js'
 import { connectError } from '../socket-errors.js'
@@ -103,8 +112,8 @@ class PortableReactor implements Reactor, SocketOwner, DatagramOwner, OutputDrai
     this.#find(channel)?.halfClose()
   }
 
-  reframe(channel: Channel): void {
-    this.#find(channel)?.reframe(channel)
+  reframe(channel: Channel, leftover: Leftover): void {
+    this.#find(channel)?.reframe(leftover)
   }
 
   setWater(channel: Channel, high: number, low: number): void {

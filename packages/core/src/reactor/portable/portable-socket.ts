@@ -2,7 +2,8 @@ import type { Socket } from 'node:net'
 import type { ByteReader } from '../../codec/index.js'
 import type { Channel } from '../../connection/channel.js'
 import type { ChannelHost } from '../../connection/channel-host.js'
-import { BLOCKED, HELD, SWITCHED } from '../../connection/state.js'
+import { BLOCKED, HELD, PEER_ENDED, UNSENDABLE } from '../../connection/state.js'
+import type { Leftover } from '../contract.js'
 import type { Ends } from './addresses.js'
 import { InputBuffer } from './input-buffer.js'
 import { OutputQueue } from './output-queue.js'
@@ -54,6 +55,12 @@ export class PortableSocket {
   #refused = false
   #closing = false
   #ending = false
+  #delivering = false
+  /** What is to become of the bytes left over by a codec that was replaced while it delivered. */
+  #leftover: Leftover | null = null
+  /** The socket is closed, as both sides ended, but the channel has yet to take the peer's end. */
+  #orphaned = false
+  #isGone = false
   #dropped = false
   #ended = false
   #peerEnded = false
@@ -111,12 +118,10 @@ export class PortableSocket {
     this.#owner.later(() => this.#goOn())
   }
 
-  /** Goes on with the channel's present codec. */
-  reframe(channel: Channel): void {
-    this.#owner.later(() => {
-      channel.state &= ~SWITCHED
-      this.#goOn()
-    })
+  /** Goes on with the channel's present codec, once what is being delivered has been consumed. */
+  reframe(leftover: Leftover): void {
+    this.#leftover = leftover
+    if (!this.#delivering) this.#reframe()
   }
 
   close(): void {
@@ -125,6 +130,8 @@ export class PortableSocket {
     this.#input.clear()
     this.#signs.kept(0, false)
     this.#owner.touch(this)
+    if (this.#orphaned) this.#owner.later(() => this.#gone())
+    else if (this.#socket.writableFinished) this.#finished()
   }
 
   /** Ends this side's stream when the queue is empty, and goes on reading. */
@@ -145,6 +152,7 @@ export class PortableSocket {
     this.#input.clear()
     this.#queue.clear()
     this.#socket.destroy()
+    if (this.#orphaned) this.#owner.later(() => this.#gone())
   }
 
   drainInput(): void {
@@ -217,11 +225,29 @@ export class PortableSocket {
     if (this.#flowing && input.length > channel.codec.maxBuffered) channel.overfull()
     input.trim()
     this.#signs.kept(input.length, progressed)
-    if (this.#flowing && this.#peerEnded) {
-      channel.peerEnded(this.#owner.reader, input.bytes, input.start, input.end)
-      input.clear()
-    }
+    if (this.#flowing && this.#peerEnded) this.#deliverEnd(channel)
     this.#steer()
+  }
+
+  #deliverEnd(channel: Channel): void {
+    const input = this.#input
+    this.#delivering = true
+    const position = channel.peerEnded(this.#owner.reader, input.bytes, input.start, input.end)
+    this.#delivering = false
+    if (!this.#finishing) input.start = position
+    if ((channel.state & PEER_ENDED) !== 0) input.clear()
+    if (this.#leftover !== null) this.#reframe()
+  }
+
+  #reframe(): void {
+    const channel = this.channel as Channel
+    if (this.#leftover === 'drop') this.#input.clear()
+    this.#leftover = null
+    const { length } = this.#input
+    this.#owner.later(() => {
+      channel.switched(length)
+      this.#goOn()
+    })
   }
 
   /** Delivers what is whole; true when bytes were consumed. */
@@ -231,9 +257,12 @@ export class PortableSocket {
     const { start } = input
     const { host } = channel
     const before = host.delivered
+    this.#delivering = true
     const position = channel.receive(this.#owner.reader, input.bytes, input.start, input.end)
+    this.#delivering = false
     // A handler that closed or destroyed its connection has emptied the input.
     if (!this.#finishing) input.start = position
+    if (this.#leftover !== null) this.#reframe()
     if (host.delivered !== before) channel.batchEnded()
     return position > start
   }
@@ -300,7 +329,19 @@ export class PortableSocket {
     if (this.#closing && !this.#peerEnded) this.#linger = setTimeout(() => this.destroy(), LINGER).unref()
   }
 
+  /** Whether the channel knows that the peer has ended, or does not care any more. */
+  get #endIsTold(): boolean {
+    return this.channel === null || (this.channel.state & (PEER_ENDED | UNSENDABLE)) !== 0
+  }
+
   #closed(): void {
+    this.#orphaned = true
+    if (this.#errno !== null || !this.#peerEnded || this.#finishing || this.#endIsTold) this.#gone()
+  }
+
+  #gone(): void {
+    if (this.#isGone) return
+    this.#isGone = true
     clearTimeout(this.#linger)
     this.#dropped = true
     this.#input.clear()
