@@ -6,7 +6,7 @@ import t, { type Test } from 'tap'
 export type ReactorKind = 'portable' | 'native'
 
 /** What connections are made over. */
-export type Transport = 'TCP' | 'Unix'
+export type Transport = 'TCP' | 'Unix' | 'UDP'
 
 let transport: Transport = 'TCP'
 

@@ -40,6 +40,7 @@ export class PortableDatagrams implements D.DatagramSocket {
   /** What has arrived before there was a receiver. */
   readonly #early: [Buffer, RemoteInfo][] = []
   #outgoing: Outgoing[] = []
+  #delivers = false
   #above = false
   #finishing = false
   #heard = false
@@ -83,8 +84,9 @@ export class PortableDatagrams implements D.DatagramSocket {
   }
 
   start(receiver: D.DatagramReceiver): void {
+    this.#receiver = receiver
     setImmediate(() => {
-      this.#receiver = receiver
+      this.#delivers = true
       for (const [message, from] of this.#early.splice(0)) this.#message(message, from)
     })
   }
@@ -155,7 +157,7 @@ export class PortableDatagrams implements D.DatagramSocket {
   #message(message: Buffer, info: RemoteInfo): void {
     const receiver = this.#receiver
     if (!this.#reading || !this.#open) return
-    if (receiver === null) {
+    if (receiver === null || !this.#delivers) {
       if (this.#early.length < EARLY) this.#early.push([message, info])
       return
     }
