@@ -8,16 +8,9 @@ import { attach, type Connection, channelOf } from '../connection/connection.js'
 import { hooksOf } from '../connection/hooks.js'
 import { nextId } from '../connection/id.js'
 import { ShinyError } from '../errors/index.js'
-import {
-  publishClose,
-  publishDrop,
-  publishError,
-  publishListen,
-  publishOpen,
-  publishStop
-} from '../observe/diagnostics.js'
+import type { AnyServer } from '../observe/diagnostics.js'
+import { Observer } from '../observe/observer.js'
 import type { ServerStats } from '../observe/stats.js'
-import { Tally } from '../observe/tally.js'
 import { chooseReactor } from '../reactor/choose.js'
 import type { Acceptor, Listener, Reactor, ReactorInfo } from '../reactor/contract.js'
 import { acceptError } from '../reactor/socket-errors.js'
@@ -36,6 +29,12 @@ import { Ticker } from './ticker.js'
 import { warnAbout, warnUnhandled } from './warnings.js'
 
 type State = 'idle' | 'starting' | 'listening' | 'stopping'
+
+/** Makes a listener; null when it is no longer wanted. */
+export type Binder = (reactor: Reactor, acceptor: Acceptor) => Promise<Listener | null>
+
+/** Lets a server listen in ways that `listen()` does not offer, otherwise as it does. */
+export let listenWith: (server: AnyServer, binders: readonly Binder[]) => Promise<void>
 
 /** What `stop` may be told. */
 export interface StopOptions {
@@ -71,7 +70,7 @@ export class Server<In, Out = In, App = unknown> extends EventEmitter<ServerEven
   readonly #connections = new Set<Connection<In, Out, App>>()
   readonly #host: ChannelHost
   readonly #door: Doorkeeper | null
-  readonly #tally: Tally
+  readonly #observer: Observer
   readonly #ticker: Ticker | null
   #listeners: Listener[] = []
   /** How many delivered messages the ticker has been told of. */
@@ -83,6 +82,10 @@ export class Server<In, Out = In, App = unknown> extends EventEmitter<ServerEven
   #stopping: Promise<void> | null = null
   #emptied: (() => void) | null = null
 
+  static {
+    listenWith = (server, binders) => server.#listen(binders)
+  }
+
   /** @throws {@link ShinyError} `ERR_OPTION` for a bad option, `ERR_REACTOR_UNAVAILABLE` when `native` was asked for in vain. */
   constructor(options: ServerOptions<In, Out, App>) {
     super()
@@ -90,7 +93,11 @@ export class Server<In, Out = In, App = unknown> extends EventEmitter<ServerEven
     this.#reactor = chooseReactor(this.#options.reactor)
     this.#host = this.#makeHost()
     this.#door = this.#makeDoor()
-    this.#tally = new Tally({ connections: this.#connections, host: this.#host, counters: this.#reactor.counters })
+    this.#observer = new Observer(this, {
+      connections: this.#connections,
+      host: this.#host,
+      counters: this.#reactor.counters
+    })
     const ticks = this.onTick !== Server.prototype.onTick
     this.#ticker = ticks
       ? new Ticker(
@@ -136,16 +143,20 @@ export class Server<In, Out = In, App = unknown> extends EventEmitter<ServerEven
     if (this.#state === 'stopping') throw new ShinyError('ERR_STOPPED', 'the server is stopping')
     if (this.#state !== 'idle') throw new ShinyError('ERR_ALREADY_LISTENING')
     const checked = addresses.map(checkListenOptions)
+    await this.#listen(checked.map((options) => this.#binder(options)))
+  }
+
+  async #listen(binders: readonly Binder[]): Promise<void> {
     this.#state = 'starting'
-    this.#binding = this.#bind(checked)
+    this.#binding = this.#bind(binders)
     await this.#binding
-    publishListen(this)
+    this.#observer.listening()
     for (const address of this.addresses) unharmed(() => this.emit('listening', address))
   }
 
   /** What the server has done and how it is now. Takes time in proportion to the number of open connections. */
   stats(): ServerStats {
-    return this.#tally.stats()
+    return this.#observer.stats()
   }
 
   /**
@@ -215,10 +226,7 @@ export class Server<In, Out = In, App = unknown> extends EventEmitter<ServerEven
       unopened: (connection) => this.#connectionClosed(connection, { by: 'local', error: null }),
       upgraded: (next, former) => this.#upgraded(next, former),
       failed: (connection, error, handled) => this.#connectionFailed(connection, error, handled),
-      closed: (connection, reason) => {
-        this.#connectionClosed(connection, reason)
-        publishClose(this, connection, reason)
-      }
+      closed: (connection, reason) => this.#connectionClosed(connection, reason)
     })
   }
 
@@ -227,7 +235,7 @@ export class Server<In, Out = In, App = unknown> extends EventEmitter<ServerEven
       host: this.#door?.host ?? this.#host,
       accept: (slot) => this.#accept(slot),
       acceptFailed: (errno) => {
-        this.#tally.refused(errno)
+        this.#observer.refused(errno)
         this.#fail(acceptError(errno))
       }
     }
@@ -253,13 +261,12 @@ export class Server<In, Out = In, App = unknown> extends EventEmitter<ServerEven
         channel.hooks = hooksOf(connection)
         this.#connections.add(connection as Connection<In, Out, App>)
         if (this.listenerCount('connection') > 0) this.emit('connection', connection)
-        this.#tally.opened()
-        publishOpen(this, connection)
+        this.#observer.opened(connection)
         return channel
       }
       this.#drop(channel.remote, this.#accepting ? 'handler' : 'stopping', null)
     } catch (error) {
-      this.#tally.refused('handler')
+      this.#observer.refused('handler')
       this.#fail(error as Error)
     }
     channel.abandon()
@@ -268,8 +275,7 @@ export class Server<In, Out = In, App = unknown> extends EventEmitter<ServerEven
   }
 
   #drop(peer: Address, reason: DropReason, error: Error | null): void {
-    this.#tally.refused(reason)
-    publishDrop(this, peer, reason)
+    this.#observer.dropped(peer, reason)
     unharmed(() => this.emit('drop', peer, reason, error))
   }
 
@@ -280,15 +286,14 @@ export class Server<In, Out = In, App = unknown> extends EventEmitter<ServerEven
   }
 
   #connectionFailed(connection: AnyConnection, error: Error, handled: boolean): void {
-    this.#tally.failed(error)
-    publishError(this, connection, error)
+    this.#observer.failed(error, connection)
     if (this.listenerCount('connectionError') > 0) unharmed(() => this.emit('connectionError', error, connection))
     else if (!handled) warnUnhandled(error, connection)
   }
 
   #connectionClosed(connection: AnyConnection, reason: CloseReason): void {
-    this.#tally.closed(connection, reason)
     this.#forget(connection)
+    this.#observer.closed(connection, reason)
   }
 
   #forget(connection: AnyConnection): void {
@@ -298,7 +303,7 @@ export class Server<In, Out = In, App = unknown> extends EventEmitter<ServerEven
   }
 
   #fail(error: Error): void {
-    this.#tally.failed(error)
+    this.#observer.failed(error)
     if (this.listenerCount('error') > 0) unharmed(() => this.emit('error', error))
     else warnAbout(error, 'server', 'in a server')
   }
@@ -331,11 +336,18 @@ export class Server<In, Out = In, App = unknown> extends EventEmitter<ServerEven
     else this.#reactor.unref()
   }
 
-  async #bind(addresses: ListenOptions[]): Promise<void> {
+  #binder(options: ListenOptions): Binder {
+    return async (reactor, acceptor) => {
+      const spec = await resolveListen(options)
+      return this.#accepting ? reactor.listen(spec, acceptor) : null
+    }
+  }
+
+  async #bind(binders: readonly Binder[]): Promise<void> {
     try {
-      for (const options of addresses) {
-        const spec = await resolveListen(options)
-        if (this.#accepting) this.#listeners.push(await this.#reactor.listen(spec, this.#acceptor()))
+      for (const bind of binders) {
+        const listener = await bind(this.#reactor, this.#acceptor())
+        if (listener !== null) this.#listeners.push(listener)
         if (!this.#accepting) throw new ShinyError('ERR_STOPPED', 'the server was stopped while it began to listen')
       }
     } catch (error) {
@@ -345,7 +357,6 @@ export class Server<In, Out = In, App = unknown> extends EventEmitter<ServerEven
       throw error
     }
     this.#state = 'listening'
-    this.#tally.started()
     this.#updateReference()
     this.#ticker?.start()
   }
@@ -353,7 +364,7 @@ export class Server<In, Out = In, App = unknown> extends EventEmitter<ServerEven
   async #stop(timeout: number): Promise<void> {
     const { addresses } = this
     this.#state = 'stopping'
-    this.#tally.stopped()
+    this.#observer.stopping()
     this.#ticker?.stop()
     this.#closeListeners()
     this.#door?.close()
@@ -362,7 +373,7 @@ export class Server<In, Out = In, App = unknown> extends EventEmitter<ServerEven
     this.#state = 'idle'
     this.#updateReference()
     this.#stopping = null
-    publishStop(this, addresses)
+    this.#observer.stopped(addresses)
     unharmed(() => this.emit('close'))
   }
 
