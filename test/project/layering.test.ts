@@ -63,6 +63,17 @@ const rooms: Record<string, readonly string[]> = {
     'packages/core/src/codec',
     'packages/core/src/errors'
   ],
+  'packages/core/src/workers': [
+    'packages/core/src/server',
+    'packages/core/src/observe',
+    'packages/core/src/reactor',
+    'packages/core/src/connection',
+    'packages/core/src/codec',
+    'packages/core/src/errors',
+    'eventemitter3',
+    'zod/mini',
+    'node:*'
+  ],
   'packages/core/src/udp': [
     'packages/core/src/server',
     'packages/core/src/reactor',

@@ -11,6 +11,7 @@ export const errorTable = {
   ERR_ALREADY_LISTENING: 'listen() was called on a server that listens or is about to.',
   ERR_STOPPED: 'The server is stopping; it cannot listen before that is done.',
   ERR_REACTOR_UNAVAILABLE: 'The native reactor was asked for and cannot run here.',
+  ERR_WORKER: 'A worker thread ended or could not start.',
   ERR_TOO_MANY_CONNECTIONS: 'The reactor or the process has no room for another connection.',
   ERR_DETACHED: 'A connection object that no server made was used.',
   ERR_CONNECT: 'The operating system could not connect.',

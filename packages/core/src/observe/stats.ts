@@ -77,6 +77,16 @@ export function addStats(...all: readonly ServerStats[]): ServerStats {
   })
 }
 
+/** What a server has done that is no more: nothing is open or queued. */
+export function statsAtRest(stats: ServerStats): ServerStats {
+  return freezeStats({
+    ...stats,
+    uptime: 0,
+    connections: { ...stats.connections, open: 0 },
+    bytes: { ...stats.bytes, queued: 0, largestQueue: 0 }
+  })
+}
+
 /** Freezes statistics and what is in them. */
 export function freezeStats(stats: ServerStats): ServerStats {
   for (const part of Object.values(stats)) Object.freeze(part)

@@ -56,6 +56,24 @@ export interface Acceptor {
   acceptFailed(errno: string): void
 }
 
+/** Where connections come in that another thread's reactor has accepted. */
+export interface Adopter {
+  /** Takes a descriptor over: its acceptor is asked for a channel in the next turn. When that fails, the descriptor is closed. */
+  adopt(fd: number): void
+  /** Takes no more. Connections that came in live on. */
+  close(): void
+}
+
+/** How connections go from one thread's reactor to another's. */
+export interface Handover {
+  /**
+   * Gives away the descriptor of the connection that the acceptor is just asked about, which must then refuse it. -1 when
+   * there is none any more.
+   */
+  detach(slot: number): number
+  adopter(acceptor: Acceptor): Adopter
+}
+
 /** What a reactor counts. */
 export interface ReactorCounters {
   /** Turns that have begun. */
@@ -90,6 +108,8 @@ export interface Reactor {
   connect(spec: ConnectSpec, host: ChannelHost, make: (slot: number) => Channel): Channel
   /** Binds a UDP socket, which receives nothing yet; rejects with a ShinyError. */
   bindDatagrams(spec: DatagramSpec): Promise<DatagramSocket>
+  /** Null where a connection cannot leave its thread. */
+  readonly handover: Handover | null
   /** Stops delivering to the channel and reading from its socket. */
   hold(channel: Channel): void
   /** Undoes `hold`: what was buffered is delivered in the next turn. */

@@ -71,7 +71,7 @@ const warnings = new Warnings((text, code) => {
 })
 
 /** Emits a process warning for an error that nobody listens for, unless one of its kind was told shortly before. */
-export function warnAbout(error: Error, place: 'handler' | 'server', where: string): void {
+export function warnAbout(error: Error, place: 'handler' | 'server' | 'pool', where: string): void {
   warnings.about(error, place, where)
 }
 

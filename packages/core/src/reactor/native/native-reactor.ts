@@ -12,7 +12,9 @@ import type { ChannelHost } from '../../connection/channel-host.js'
 import type { PeerCredentials } from '../../connection/credentials.js'
 import type {
   Acceptor,
+  Adopter,
   ConnectSpec,
+  Handover,
   Leftover,
   Listener,
   ListenSpec,
@@ -56,6 +58,7 @@ function make(): NativeReactor | Error {
 class NativeReactor implements Reactor {
   readonly info: ReactorInfo
   readonly counters: ReactorCounters = { turns: 0 }
+  readonly handover: Handover
   readonly output: OutputArena
   readonly vitals: Float64Array
   readonly #bridge: Bridge
@@ -76,6 +79,7 @@ class NativeReactor implements Reactor {
     this.#native = native
     this.output = new OutputArena(native, bridge.output, bridge.outputTable, bridge.sent)
     this.info = { kind: 'native', backend: native.backend }
+    this.handover = { detach: (slot) => native.detach(slot), adopter: (acceptor) => this.#adopter(acceptor) }
   }
 
   async listen(spec: ListenSpec, acceptor: Acceptor): Promise<Listener> {
@@ -175,6 +179,22 @@ class NativeReactor implements Reactor {
 
   unref(): void {
     if (--this.#references === 0) this.#native.setReferenced(false)
+  }
+
+  #adopter(acceptor: Acceptor): Adopter {
+    const index = this.#native.group(this.#group(acceptor.host))
+    this.#dispatcher.acceptors[index] = acceptor
+    return {
+      adopt: (fd) => {
+        const result = this.#native.adopt(fd, index)
+        if (typeof result === 'string') acceptor.acceptFailed(result)
+      },
+      close: () => {
+        if (this.#dispatcher.acceptors[index] !== acceptor) return
+        this.#dispatcher.acceptors[index] = undefined
+        this.#native.closeListener(index)
+      }
+    }
   }
 
   #group({ codec, limits, holdWhenBlocked }: ChannelHost): NativeGroup {

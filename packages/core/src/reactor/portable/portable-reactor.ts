@@ -45,6 +45,7 @@ export function portableReactor(): Reactor {
 class PortableReactor implements Reactor, SocketOwner, DatagramOwner, OutputDrain {
   readonly info: ReactorInfo = { kind: 'portable', backend: 'node:net' }
   readonly counters: ReactorCounters = { turns: 0 }
+  readonly handover = null
   readonly reader = new ByteReader()
   readonly sent = new Float64Array(MOST_CONNECTIONS)
   readonly vitals = new Float64Array(MOST_CONNECTIONS * VITALS)
