@@ -46,6 +46,20 @@ export function choiceFlag<const T extends string>(words: readonly [T, ...T[]], 
   }
 }
 
+/** A number from 1 to `most`; null for the word `standard`, which leaves the choice to others. */
+export function countFlag(standard: string, most: number, help: string): Flag<number | null> {
+  return {
+    standard,
+    placeholder: 'N',
+    help,
+    read: (text) => {
+      if (text === standard) return { value: null }
+      const fits = /^\d{1,9}$/.test(text) && Number(text) >= 1 && Number(text) <= most
+      return fits ? { value: Number(text) } : { expected: `a number from 1 to ${most}` }
+    }
+  }
+}
+
 /** Ends the program as one that was started wrongly: one line on stderr, exit code 2. */
 export function refuse(program: string, why: string): never {
   process.stderr.write(`${program}: ${why}; try --help\n`)
@@ -86,7 +100,7 @@ function readValue(program: string, name: string, flag: Flag<unknown>, text: str
 
 function helpText(program: string, purpose: string, flags: Flags): string {
   const lines = Object.entries(flags).map(([name, flag]) => {
-    return `  ${`--${name} ${flag.placeholder}`.padEnd(24)} ${flag.help} (default: ${flag.standard})\n`
+    return `  ${`--${name} ${flag.placeholder}`.padEnd(32)} ${flag.help} (default: ${flag.standard})\n`
   })
-  return `Usage: ${program} [flags]\n\n${purpose}\n\n${lines.join('')}  ${'--help'.padEnd(24)} show this\n`
+  return `Usage: ${program} [flags]\n\n${purpose}\n\n${lines.join('')}  ${'--help'.padEnd(32)} show this\n`
 }
