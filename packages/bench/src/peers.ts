@@ -46,6 +46,15 @@ export const peers = {
     env: { SHINY_REACTOR: 'native', SHINY_HOST_LOOP: 'nested' }
   }),
   line: ours('line', 'shiny, line()', 'line-echo', { env: { SHINY_REACTOR: 'native' } }),
+  workers1: ours('workers1', 'shiny, 1 worker', 'workers-echo', {
+    env: { SHINY_REACTOR: 'native', SHINY_WORKERS: '1' }
+  }),
+  workers2: ours('workers2', 'shiny, 2 workers', 'workers-echo', {
+    env: { SHINY_REACTOR: 'native', SHINY_WORKERS: '2' }
+  }),
+  handover2: ours('handover2', 'shiny, 2 workers, handed over', 'workers-echo', {
+    env: { SHINY_REACTOR: 'native', SHINY_WORKERS: '2', SHINY_BALANCE: 'handover' }
+  }),
   net: ours('net', 'node:net', 'net-echo'),
   bun: {
     name: 'bun',

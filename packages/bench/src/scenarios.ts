@@ -25,6 +25,18 @@ function lineEcho(connections: number, pipeline: number): Scenario {
   }
 }
 
+/** What it costs a message that several threads serve. On its one core the server cannot show what it gains. */
+function manyWorkers(connections: number): Scenario {
+  return {
+    name: `workers-${connections}`,
+    title: `raw echo, 64 B, ${connections} connections, served by worker threads on one core`,
+    tags: ['workers'],
+    peers: ['shiny', 'workers1', 'workers2', 'handover2'],
+    load: new OwnLoad({ mode: 'raw', connections, pipeline: 1, bytes: 64 }),
+    targets: [{ of: 'workers2', against: 'shiny', atMost: 1.15 }]
+  }
+}
+
 function resp(test: RedisTest, pipeline: number, connections: number, atMost: number): Scenario {
   return {
     name: `resp-p${pipeline}-${test}`,
@@ -52,6 +64,7 @@ export function allScenarios(connections: number): readonly Scenario[] {
     rawEcho('echo-500', 500, 1),
     rawEcho(`echo-${connections}x100`, connections, 100),
     lineEcho(connections, 100),
+    manyWorkers(connections),
     ...redisTests.map((test) => resp(test, 128, connections, 0.75)),
     ...redisTests.map((test) => resp(test, 1, connections, 1.15))
   ]

@@ -1,0 +1,20 @@
+import { bytes } from '@shiny/codecs'
+import { Connection, Server, workers } from '@shiny/core'
+import { portFlag } from './port-flag.js'
+
+/** Sends back each chunk as it is. */
+class RawEcho extends Connection<Uint8Array> {
+  override onMessage(chunk: Uint8Array): void {
+    this.send(chunk)
+  }
+}
+
+// SHINY_WORKERS and SHINY_BALANCE in the environment say how many threads serve, and who spreads the connections.
+const count = Number(process.env.SHINY_WORKERS ?? 2)
+const balance = process.env.SHINY_BALANCE === 'handover' ? 'handover' : undefined
+const listen = { host: '127.0.0.1', port: portFlag('workers-echo') }
+const pool = await workers(import.meta.url, { listen, count, balance }, () => {
+  return new Server({ codec: bytes(), connection: RawEcho })
+})
+console.log(`workers-echo: ${pool.workers.length} workers listen on ${pool.addresses.join(', ')}`)
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void pool.stop({ timeout: 1000 }))
