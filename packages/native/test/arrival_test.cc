@@ -244,6 +244,27 @@ void the_vitals_tell_when_output_last_moved() {
   CHECK(world.vital(0, kLastWrite) > opened);
 }
 
+void a_frame_that_no_memory_is_left_for_ends_its_connection_alone() {
+  World world;
+  world.no_memory = true;
+  world.on_data = [&](int32_t slot, const std::string& bytes, Record& record) -> size_t {
+    if (slot == 1) return bytes.size();
+    record.needed = 10'000'000;
+    return 0;
+  };
+  Client big(world);
+  Client other(world);
+  CHECK(world.turn_until([&] { return world.opened.size() == 2; }));
+  for (int i = 0; i < 100 && !world.seen[0].closed; i++) {
+    big.write(pattern(100'000));
+    world.turn();
+  }
+  CHECK(world.seen[0].closed);
+  CHECK_EQ(world.seen[0].error, ENOMEM);
+  other.write("unhurt");
+  CHECK(world.turn_until([&] { return world.seen[1].received == "unhurt"; }));
+}
+
 }  // namespace
 
 int main() {
@@ -259,5 +280,6 @@ int main() {
   water_marks_can_change();
   the_vitals_tell_since_when_a_frame_is_incomplete();
   the_vitals_tell_when_output_last_moved();
+  a_frame_that_no_memory_is_left_for_ends_its_connection_alone();
   return check::finish();
 }

@@ -137,6 +137,7 @@ class World final : public reactor::Handler {
 
   uint8_t* allocate_input(int32_t slot, uint32_t capacity) override {
     allocations++;
+    if (no_memory) return nullptr;
     auto& buffers = inputs_[slot];
     buffers.push_back(std::make_unique<uint8_t[]>(capacity));
     return buffers.back().get();
@@ -152,6 +153,7 @@ class World final : public reactor::Handler {
   std::vector<int> accept_errors;
   int turns = 0;
   int allocations = 0;
+  bool no_memory = false;  // allocate_input fails
   int port = 0;
   int listener = -1;
 
