@@ -14,7 +14,13 @@ const rooms: Record<string, readonly string[]> = {
 
   'packages/core/src/errors': [],
   'packages/core/src/codec': ['packages/core/src/errors'],
-  'packages/core/src/connection': ['packages/core/src/codec', 'packages/core/src/errors', 'node:*'],
+  'packages/core/src/time': [],
+  'packages/core/src/connection': [
+    'packages/core/src/time',
+    'packages/core/src/codec',
+    'packages/core/src/errors',
+    'node:*'
+  ],
   'packages/core/src/admission': [
     'packages/core/src/connection',
     'packages/core/src/codec',
@@ -22,12 +28,14 @@ const rooms: Record<string, readonly string[]> = {
     'node:*'
   ],
   'packages/core/src/reactor': [
+    'packages/core/src/time',
     'packages/core/src/connection',
     'packages/core/src/codec',
     'packages/core/src/errors',
     'node:*'
   ],
   'packages/core/src/reactor/native': [
+    'packages/core/src/time',
     'packages/core/src/reactor',
     'packages/core/src/connection',
     'packages/core/src/codec',

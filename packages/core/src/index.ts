@@ -19,8 +19,9 @@ export type { PeerCredentials } from './connection/credentials.js'
 export { type ConnectionHooks, defineConnection } from './connection/define-connection.js'
 export type { AppOf, NeedsApp } from './connection/handler.js'
 export type { ConnectionLimits } from './connection/limits.js'
+export type { Timeouts } from './connection/timeouts.js'
 export type { UpgradeOptions } from './connection/upgrade.js'
-export type { ErrorDetails } from './errors/index.js'
+export type { ErrorDetails, TimeoutKind } from './errors/index.js'
 export type {
   AnyServer,
   ConnectionCloseMessage,

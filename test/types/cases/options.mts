@@ -27,7 +27,7 @@ class Echo extends Connection<string> {
     return error.message === 'bad' ? 'continue' : undefined
   }
   override onClose(reason: CloseReason): void {
-    const by: 'peer' | 'local' | 'error' = reason.by
+    const by: 'peer' | 'local' | 'timeout' | 'error' = reason.by
     void by
   }
 }

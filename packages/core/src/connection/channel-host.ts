@@ -2,6 +2,7 @@ import type { Codec } from '../codec/index.js'
 import type { CloseReason } from './close-reason.js'
 import type { Connection } from './connection.js'
 import type { Limits } from './limits.js'
+import type { TimeoutsMs } from './timeouts.js'
 
 /** What all connections of one server share. Made once, read on the hot path. */
 export interface ChannelHost {
@@ -9,6 +10,10 @@ export interface ChannelHost {
   readonly app: unknown
   /** How much output a connection may have queued, until it is given limits of its own. */
   readonly limits: Limits
+  /** How long a connection may take for what, until it is given timeouts of its own. */
+  readonly timeouts: TimeoutsMs
+  /** Whether any of them but `write` is on: that one counts only while output piles up. */
+  readonly hasTimeouts: boolean
   /** Whether a connection above its high-water mark gets no messages until it has drained. */
   readonly holdWhenBlocked: boolean
   /** Whether a connection stays open for sending when its peer has ended its side. */

@@ -2,9 +2,10 @@
 export interface CloseReason {
   /**
    * `peer`: the peer ended the stream and all was answered; `local`: this side called `end`, `close` or `destroy`, or
-   * the server stopped; `error`: `error` says what went wrong.
+   * the server stopped; `timeout`: a timeout passed, and `error` is `ERR_TIMEOUT` with its `kind`; `error`: `error` says what went
+   * wrong.
    */
-  readonly by: 'peer' | 'local' | 'error'
-  /** What went wrong, otherwise null. */
+  readonly by: 'peer' | 'local' | 'timeout' | 'error'
+  /** What went wrong, or which timeout passed; otherwise null. */
   readonly error: Error | null
 }

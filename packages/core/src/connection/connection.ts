@@ -1,6 +1,6 @@
 import type { ProxyHeader } from '../admission/proxy/proxy-header.js'
 import type { Codec } from '../codec/index.js'
-import { ShinyError } from '../errors/index.js'
+import { ShinyError, type TimeoutKind } from '../errors/index.js'
 import type { Address } from './address.js'
 import type { Channel } from './channel.js'
 import type { AnyConnection } from './channel-host.js'
@@ -8,6 +8,7 @@ import type { CloseReason } from './close-reason.js'
 import type { PeerCredentials } from './credentials.js'
 import type { AppOf, Handler, NeedsApp } from './handler.js'
 import type { ConnectionLimits } from './limits.js'
+import type { Timeouts } from './timeouts.js'
 import { checkUpgrade, type UpgradeOptions } from './upgrade.js'
 
 /** The channel that the next connection to be constructed belongs to. */
@@ -35,7 +36,7 @@ export let detach: (connection: AnyConnection, remains: Channel) => void
  *
  * `In` is what the codec makes of the peer's bytes, `Out` what may be sent, `App` the type of the server's `app`.
  *
- * Hooks are called in the order `onOpen (onMessage | onBatchEnd | onDrain | onWake)* onEnd? onError? onClose`; nothing
+ * Hooks are called in the order `onOpen (onMessage | onBatchEnd | onDrain | onTimeout | onWake)* onEnd? onError? onClose`; nothing
  * follows `onClose`, which is called exactly once. A hook that throws closes its own connection and no other.
  *
  * @example
@@ -151,6 +152,12 @@ export abstract class Connection<In = Uint8Array, Out = In, App = unknown> {
   onWake(_token: unknown): void {}
 
   /**
+   * A timeout has passed; see {@link Timeouts}. Return `'continue'` to go on: the time then counts anew. Otherwise the connection
+   * closes, with what is queued sent if the peer takes it in time; after `write` it is destroyed.
+   */
+  onTimeout(_kind: TimeoutKind): void | 'continue' {}
+
+  /**
    * Something went wrong; the connection closes next, with what is queued sent if the socket still allows. For a
    * DecodeError that is recoverable, return `'continue'` to go on with the next message.
    */
@@ -245,6 +252,16 @@ export abstract class Connection<In = Uint8Array, Out = In, App = unknown> {
   /** Calls `onWake` with `token` in the next turn; does nothing when the connection is closing or closed. */
   wake(token?: unknown): void {
     this.#inside.wake(token)
+  }
+
+  /**
+   * Changes the timeouts of this connection; what is left out stays as it is, 0 or null switches one off. Those that change count
+   * from now on, but `handshake` and `lifetime` from when the connection opened.
+   *
+   * @throws {@link ShinyError} `ERR_OPTION` for what is no timeout.
+   */
+  setTimeouts(timeouts: Timeouts): void {
+    this.#inside.setTimeouts(timeouts)
   }
 
   /**

@@ -1,4 +1,5 @@
 import type { Codec } from '../codec/index.js'
+import type { TimeoutKind } from '../errors/index.js'
 import type { CloseReason } from './close-reason.js'
 import { Connection } from './connection.js'
 
@@ -16,6 +17,8 @@ export interface ConnectionHooks<In, Out, App> {
   onEnd?(connection: Connection<In, Out, App>): void
   /** See {@link Connection.onWake}. */
   onWake?(token: unknown, connection: Connection<In, Out, App>): void
+  /** See {@link Connection.onTimeout}. */
+  onTimeout?(kind: TimeoutKind, connection: Connection<In, Out, App>): void | 'continue'
   /** See {@link Connection.onError}. */
   onError?(error: Error, connection: Connection<In, Out, App>): void | 'continue'
   /** See {@link Connection.onClose}. */
@@ -65,6 +68,11 @@ export function defineConnection<In, Out, App = unknown>(
   if (hooks.onWake) {
     prototype.onWake = function (token) {
       hooks.onWake?.(token, this)
+    }
+  }
+  if (hooks.onTimeout) {
+    prototype.onTimeout = function (kind) {
+      return hooks.onTimeout?.(kind, this)
     }
   }
   if (hooks.onError) {

@@ -1,4 +1,4 @@
-import { DecodeError, ShinyError } from '../errors/index.js'
+import { DecodeError, ShinyError, type TimeoutKind } from '../errors/index.js'
 
 /** What a handler threw, as an Error. */
 export function asError(thrown: unknown): Error {
@@ -21,6 +21,19 @@ export function encodeError(thrown: unknown): Error {
   if (thrown instanceof ShinyError) return thrown
   const error = asError(thrown)
   return new ShinyError('ERR_MESSAGE_TYPE', error.message, { origin: 'encode', cause: thrown })
+}
+
+const TOO_LONG: Record<TimeoutKind, string> = {
+  idle: 'nothing was read or written for',
+  read: 'a message was not complete after',
+  write: 'the peer took none of the queued output for',
+  handshake: 'no message came within',
+  lifetime: 'the connection has been open for'
+}
+
+/** The error of a connection that took too long, by `timeout` milliseconds and more. */
+export function timeoutError(kind: TimeoutKind, timeout: number): ShinyError {
+  return new ShinyError('ERR_TIMEOUT', `${kind} timeout: ${TOO_LONG[kind]} ${timeout} ms`, { origin: 'socket', kind })
 }
 
 /** The error that the operating system names `errno`. */

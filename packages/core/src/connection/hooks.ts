@@ -6,6 +6,7 @@ export const ON_BATCH_END = 1 << 0
 export const ON_DRAIN = 1 << 1
 export const ON_END = 1 << 2
 export const ON_ERROR = 1 << 3
+export const ON_TIMEOUT = 1 << 4
 
 /** Finds the hooks of a handler, be they methods of its class or fields of its own. */
 export function hooksOf(connection: AnyConnection): number {
@@ -15,5 +16,6 @@ export function hooksOf(connection: AnyConnection): number {
   if (connection.onDrain !== base.onDrain) hooks |= ON_DRAIN
   if (connection.onEnd !== base.onEnd) hooks |= ON_END
   if (connection.onError !== base.onError) hooks |= ON_ERROR
+  if (connection.onTimeout !== base.onTimeout) hooks |= ON_TIMEOUT
   return hooks
 }

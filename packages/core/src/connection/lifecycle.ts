@@ -1,13 +1,15 @@
 import type { ProxyHeader } from '../admission/proxy/proxy-header.js'
-import { type DecodeError, ShinyError } from '../errors/index.js'
+import { type DecodeError, ShinyError, type TimeoutKind } from '../errors/index.js'
 import { Address } from './address.js'
 import type { AnyConnection } from './channel-host.js'
 import type { CloseReason } from './close-reason.js'
 import type { PeerCredentials } from './credentials.js'
-import { asError, decodeError, socketError } from './failures.js'
-import { ON_BATCH_END, ON_DRAIN, ON_END, ON_ERROR } from './hooks.js'
+import { Deadlines } from './deadlines.js'
+import { asError, decodeError, socketError, timeoutError } from './failures.js'
+import { ON_BATCH_END, ON_DRAIN, ON_END, ON_ERROR, ON_TIMEOUT } from './hooks.js'
 import { Sender } from './sender.js'
 import * as S from './state.js'
+import { changeTimeouts, type Timeouts, type TimeoutsMs } from './timeouts.js'
 
 /**
  * The life of a connection from `opened` to `closed`: its state, its hooks and its errors. The {@link Sender} below it has the
@@ -62,6 +64,7 @@ export abstract class Lifecycle extends Sender {
     if ((this.state & S.UNSENDABLE) !== 0) return
     this.state |= S.CLOSING | S.LOCAL
     this.reactor.close(this.channel)
+    if (this.queued > 0) this.watchOutput()
   }
 
   /** Ends this side alone; with the peer's side ended already nothing is left of the connection, and it closes. */
@@ -73,6 +76,7 @@ export abstract class Lifecycle extends Sender {
     }
     this.state |= S.HALF_CLOSED
     this.reactor.halfClose(this.channel)
+    if (this.queued > 0) this.watchOutput()
   }
 
   destroy(error: Error | null): void {
@@ -95,6 +99,14 @@ export abstract class Lifecycle extends Sender {
     const before = this.state & S.HOLDING
     this.state |= reason
     if (before === 0) this.reactor.hold(this.channel)
+  }
+
+  setTimeouts(changes: Timeouts): void {
+    const { deadlines } = this
+    const timeouts = changeTimeouts(deadlines?.timeouts ?? this.host.timeouts, changes)
+    if ((this.state & (S.DESTROYED | S.CLOSED)) !== 0) return
+    if (deadlines === null) this.#startDeadlines(timeouts)
+    else deadlines.change(timeouts)
   }
 
   wake(token: unknown): void {
@@ -128,6 +140,7 @@ export abstract class Lifecycle extends Sender {
   /** Nobody serves the peer: there will be neither `opened` nor `closed`, and whoever kept the connection cannot use it. */
   abandon(): void {
     this.state |= S.CLOSED | S.GONE
+    this.deadlines?.stop()
     this.#abort?.abort()
   }
 
@@ -135,6 +148,8 @@ export abstract class Lifecycle extends Sender {
 
   opened(): void {
     this.state |= S.OPENED
+    if (this.deadlines !== null) this.deadlines.start()
+    else if (this.host.hasTimeouts) this.#startDeadlines(this.host.timeouts)
     this.callOpen()
     this.host.opened(this.connection)
   }
@@ -150,6 +165,7 @@ export abstract class Lifecycle extends Sender {
     // Another handler of the same turn may have sent more before this was told; then it will be told again.
     if (this.queued > this.limits.highWaterMark) return
     this.state &= ~S.BLOCKED
+    this.deadlines?.released()
     if ((this.hooks & ON_DRAIN) === 0 || (this.state & S.MUTE) !== 0) return
     this.#call('onDrain')
   }
@@ -178,6 +194,7 @@ export abstract class Lifecycle extends Sender {
     }
     if (errno !== null) this.#report(socketError(errno))
     this.state |= S.CLOSED
+    this.deadlines?.stop()
     this.#abort?.abort()
     const reason = this.#reason()
     try {
@@ -187,6 +204,19 @@ export abstract class Lifecycle extends Sender {
     }
     this.host.closed(this.connection, reason)
     this.state |= S.GONE
+  }
+
+  /** A timeout has passed: `timeout` milliseconds. */
+  timedOut(kind: TimeoutKind, timeout: number): void {
+    const closing = (this.state & S.CLOSING) !== 0
+    if (!closing && this.#goesOnAfter(kind)) return
+    if ((this.state & (S.DESTROYED | S.CLOSED)) !== 0) return
+    if (this.#error === null) {
+      this.#error = timeoutError(kind, timeout)
+      this.state |= S.TIMED_OUT
+    }
+    if (closing || kind === 'write') this.destroy(null)
+    else this.close()
   }
 
   /** Cuts the connection because the deadline of a stop passed. */
@@ -261,7 +291,7 @@ export abstract class Lifecycle extends Sender {
   protected release(reason: number): void {
     if ((this.state & reason) === 0) return
     this.state &= ~reason
-    if ((this.state & (S.HOLDING | S.UNSENDABLE)) === 0) this.reactor.release(this.channel)
+    this.#flow()
   }
 
   /** Waits for a promise of `handler` before the next message is delivered. Once it is replaced, nobody waits for it. */
@@ -280,11 +310,32 @@ export abstract class Lifecycle extends Sender {
   /** A handler that is replaced holds nothing back any more; `held` is what it did. */
   protected letGo(held: number): void {
     if (held === 0) return
-    if ((this.state & (S.HOLDING | S.UNSENDABLE)) === 0) this.reactor.release(this.channel)
+    this.#flow()
     this.#goOnStopping()
   }
 
   // ---- inside
+
+  /** Takes messages again, if nothing else holds them back. */
+  #flow(): void {
+    if ((this.state & (S.HOLDING | S.UNSENDABLE)) !== 0) return
+    this.deadlines?.released()
+    this.reactor.release(this.channel)
+  }
+
+  #startDeadlines(timeouts: TimeoutsMs): void {
+    this.deadlines = new Deadlines(this.channel, timeouts)
+    if ((this.state & S.OPENED) !== 0) this.deadlines.start()
+  }
+
+  #goesOnAfter(kind: TimeoutKind): boolean {
+    try {
+      return (this.hooks & ON_TIMEOUT) !== 0 && this.connection.onTimeout(kind) === 'continue'
+    } catch (error) {
+      this.handlerFailed(error)
+      return true
+    }
+  }
 
   #call(hook: 'onBatchEnd' | 'onDrain' | 'onEnd'): void {
     try {
@@ -325,7 +376,7 @@ export abstract class Lifecycle extends Sender {
   }
 
   #reason(): CloseReason {
-    if (this.#error !== null) return { by: 'error', error: this.#error }
+    if (this.#error !== null) return { by: (this.state & S.TIMED_OUT) !== 0 ? 'timeout' : 'error', error: this.#error }
     return { by: (this.state & S.LOCAL) !== 0 ? 'local' : 'peer', error: null }
   }
 }

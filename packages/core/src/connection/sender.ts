@@ -4,6 +4,7 @@ import type { Reactor } from '../reactor/contract.js'
 import type { OutputArena } from '../reactor/output-arena.js'
 import type { Channel } from './channel.js'
 import type { AnyConnection, ChannelHost } from './channel-host.js'
+import { Deadlines } from './deadlines.js'
 import { asError, encodeError } from './failures.js'
 import type { ConnectionLimits, Limits } from './limits.js'
 import * as S from './state.js'
@@ -24,6 +25,8 @@ export abstract class Sender {
   accepted = 0
   /** The server's, until the connection is given its own. */
   limits: Limits
+  /** Made when a timeout is on that may pass. */
+  deadlines: Deadlines | null = null
   protected encoder: Encoder<unknown>
   readonly #output: OutputArena
 
@@ -67,6 +70,14 @@ export abstract class Sender {
     this.reactor.setWater(this.channel, limits.highWaterMark, limits.lowWaterMark)
   }
 
+  /** From now on the write timeout may pass. */
+  protected watchOutput(): void {
+    if (this.deadlines === null && this.host.timeouts.write > 0) {
+      this.deadlines = new Deadlines(this.channel, this.host.timeouts)
+    }
+    this.deadlines?.watchOutput()
+  }
+
   /** Answers bytes that make no sense in the codec's own words, if it has any. */
   protected sendRefusal(error: DecodeError): void {
     const { encoder } = this
@@ -95,6 +106,7 @@ export abstract class Sender {
   #pileUp(queued: number): void {
     const { maxQueued } = this.limits
     if (this.host.holdWhenBlocked) this.state |= S.BLOCKED
+    this.watchOutput()
     if (queued <= maxQueued) return
     const message = `${queued} bytes are queued for a peer that does not read; the cap is ${maxQueued}`
     this.destroy(new ShinyError('ERR_OUTPUT_LIMIT', message, { origin: 'socket' }))

@@ -14,6 +14,7 @@ export const STOPPING = 1 << 8 // the server is stopping: close once all that ha
 export const OPENED = 1 << 9 // onOpen has been called
 export const LOCAL = 1 << 10 // this side decided to close
 export const GONE = 1 << 11 // the reactor has forgotten it; its slot may be another's
+export const TIMED_OUT = 1 << 12 // a timeout is the reason for its end
 export const HALF_CLOSED = 1 << 16 // halfClose() was called: output is flushed and ended, messages are still delivered
 export const PEER_ENDED = 1 << 17 // the peer ended its side and all that it had sent is delivered
 export const SIFTING = 1 << 18 // the codec has changed and bytes that are left over have yet to be judged

@@ -3,6 +3,9 @@ import { type ErrorCode, errorTable } from './table.js'
 /** Where an error of a connection came from. */
 export type ErrorOrigin = 'decode' | 'encode' | 'handler' | 'socket' | 'server'
 
+/** What a connection took too long for: see `Timeouts`. */
+export type TimeoutKind = 'idle' | 'read' | 'write' | 'handshake' | 'lifetime'
+
 /** Facts that an error may carry besides its code and message. */
 export interface ErrorDetails {
   /** What was being done: decoding, encoding, running a handler, the socket, the server. */
@@ -15,6 +18,8 @@ export interface ErrorDetails {
   readonly path?: string
   /** The address that the error is about. */
   readonly address?: string
+  /** Which timeout has passed. */
+  readonly kind?: TimeoutKind
 }
 
 /**
@@ -32,6 +37,8 @@ export class ShinyError extends Error {
   readonly path: string | undefined
   /** The address that the error is about, where there is one. */
   readonly address: string | undefined
+  /** Which timeout has passed, for `ERR_TIMEOUT`. */
+  readonly kind: TimeoutKind | undefined
 
   constructor(code: ErrorCode, message: string = errorTable[code], details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause })
@@ -40,6 +47,7 @@ export class ShinyError extends Error {
     this.errno = details.errno
     this.path = details.path
     this.address = details.address
+    this.kind = details.kind
   }
 
   override get name(): string {

@@ -27,6 +27,7 @@ export const errorTable = {
   ERR_TIMED_OUT: 'The network gave up on the peer.',
   ERR_DATAGRAM_TOO_LONG: 'A datagram is longer than its format or the network allows.',
   ERR_UNREACHABLE: 'The network tells that a datagram did not reach its receiver.',
+  ERR_TIMEOUT: 'The connection took too long; kind says what for.',
   ERR_SOCKET: 'The operating system reported another error for the socket.',
   ERR_FRAME_TOO_LONG: 'A frame is longer than the codec allows.',
   ERR_MALFORMED: 'The bytes do not follow the protocol of the codec.',

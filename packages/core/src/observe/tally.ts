@@ -1,7 +1,7 @@
 import type { AnyConnection } from '../connection/channel-host.js'
 import type { CloseReason } from '../connection/close-reason.js'
 import { channelOf } from '../connection/connection.js'
-import { ShinyError } from '../errors/index.js'
+import { ShinyError, type TimeoutKind } from '../errors/index.js'
 import { type Counts, freezeStats, type ServerStats } from './stats.js'
 
 /** What a tally reads when it is asked, because others count it already. */
@@ -54,13 +54,10 @@ export class Tally {
     count(this.#errors, error instanceof ShinyError ? error.code : 'handler')
   }
 
-  timedOut(kind: string): void {
-    count(this.#timeouts, kind)
-  }
-
   /** A connection is gone. From now on it is not among those that are open. */
   closed(connection: AnyConnection, reason: CloseReason): void {
     this.#closed[reason.by]++
+    if (reason.by === 'timeout') count(this.#timeouts, (reason.error as ShinyError).kind as TimeoutKind)
     this.#read += connection.bytesRead
     this.#written += connection.bytesWritten
   }

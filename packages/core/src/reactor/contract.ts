@@ -93,7 +93,7 @@ export interface Reactor {
   readonly counters: Readonly<ReactorCounters>
   /** Where channels encode what they send. What is in it leaves before the loop next waits. */
   readonly output: OutputArena
-  /** How each connection is doing; see vitals.ts. */
+  /** How each connection is doing; see time/vitals.ts. */
   readonly vitals: Float64Array
   /** The clock of the vitals: monotonic, in milliseconds, exact to a few of them. */
   now(): number

@@ -13,6 +13,7 @@ import type { AnyConnection, ChannelHost } from '../connection/channel-host.js'
 import { attach } from '../connection/connection.js'
 import { hooksOf } from '../connection/hooks.js'
 import { nextId } from '../connection/id.js'
+import { DEFAULT_TIMEOUTS } from '../connection/timeouts.js'
 import { ShinyError } from '../errors/index.js'
 import type { Reactor } from '../reactor/contract.js'
 import type { CheckedAdmission } from './admission-options.js'
@@ -157,13 +158,13 @@ function silentHost(
   closed: (connection: AnyConnection) => void
 ): ChannelHost {
   const nothing = () => undefined
-  const silent = {
-    ...options,
+  const own = {
     codec: codec as unknown as Codec<unknown, unknown>,
     app: undefined,
-    allowHalfOpen: false
+    allowHalfOpen: false,
+    timeouts: DEFAULT_TIMEOUTS
   }
-  return channelHost(silent, { opened: nothing, unopened: closed, failed: nothing, closed })
+  return channelHost({ ...options, ...own }, { opened: nothing, unopened: closed, failed: nothing, closed })
 }
 
 /** As many connections as were asked for, or as the process may have descriptors for. */

@@ -1,4 +1,5 @@
 import type { ChannelHost } from '../connection/channel-host.js'
+import { KINDS } from '../connection/timeouts.js'
 import type { CheckedOptions } from './options.js'
 
 /** What whoever makes connections is told of them. */
@@ -7,12 +8,14 @@ export type HostEvents = Pick<ChannelHost, 'opened' | 'unopened' | 'failed' | 'c
 
 /** What connections of the same options have in common. All are made here, so that they have one shape. */
 export function channelHost(options: CheckedOptions, events: HostEvents): ChannelHost {
-  const { codec, app, limits, holdWhenBlocked, allowHalfOpen } = options
+  const { codec, app, limits, timeouts, holdWhenBlocked, allowHalfOpen } = options
   const { opened, unopened, upgraded = () => undefined, failed, closed } = events
   return {
     codec,
     app,
     limits,
+    timeouts,
+    hasTimeouts: KINDS.some((kind) => kind !== 'write' && timeouts[kind] > 0),
     holdWhenBlocked,
     allowHalfOpen,
     delivered: 0,

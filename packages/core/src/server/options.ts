@@ -5,6 +5,7 @@ import { type ListenOptions, parseListenUrl } from '../connection/address.js'
 import type { AnyConnection } from '../connection/channel-host.js'
 import type { Handler } from '../connection/handler.js'
 import { Limits } from '../connection/limits.js'
+import { changeTimeouts, DEFAULT_TIMEOUTS, type Timeouts, type TimeoutsMs } from '../connection/timeouts.js'
 import { optionError } from '../errors/index.js'
 import { type AdmissionOptions, admissionShape, type CheckedAdmission, checkAdmission } from './admission-options.js'
 
@@ -26,6 +27,8 @@ export interface CommonServerOptions {
   readonly lowWaterMark?: number | undefined
   /** In bytes, default 64 MiB: a connection with more queued output is destroyed with `ERR_OUTPUT_LIMIT`. */
   readonly maxQueued?: number | undefined
+  /** How long a connection may take for what; only `write` is on by default. `setTimeouts` changes them for one connection. */
+  readonly timeouts?: Timeouts | undefined
   /**
    * `hold` (default): a connection above its high-water mark gets no further messages until it has drained, so that a peer which
    * does not read cannot make the server buffer replies. `manual`: messages flow on; use `pause` and `resume`.
@@ -55,6 +58,7 @@ export interface CheckedOptions {
   readonly app: unknown
   readonly reactor: 'auto' | 'native' | 'portable'
   readonly limits: Limits
+  readonly timeouts: TimeoutsMs
   readonly holdWhenBlocked: boolean
   readonly allowHalfOpen: boolean
   /** Null when everybody may connect. */
@@ -84,6 +88,7 @@ function build() {
     highWaterMark: z.optional(bytes()),
     lowWaterMark: z.optional(bytes()),
     maxQueued: z.optional(bytes()),
+    timeouts: z.optional(z.looseObject({})),
     backpressure: z.optional(z.enum(['hold', 'manual'])),
     allowHalfOpen: z.optional(z.boolean()),
     ...admissionShape()
@@ -146,6 +151,7 @@ export function checkServerOptions(options: unknown): CheckedOptions {
     app: given.app,
     reactor: given.reactor ?? environmentReactor(),
     limits: new Limits(highWaterMark, given.lowWaterMark ?? highWaterMark >> 1, maxQueued),
+    timeouts: changeTimeouts(DEFAULT_TIMEOUTS, given.timeouts ?? {}, 'timeouts.'),
     holdWhenBlocked: given.backpressure !== 'manual',
     allowHalfOpen: given.allowHalfOpen ?? false,
     admission: checkAdmission(given)

@@ -1,6 +1,6 @@
 import type { NativeBridge } from '@shiny/native'
 import { type RawBuffer, rawBuffer } from '../../codec/index.js'
-import { VITALS } from '../vitals.js'
+import { VITALS } from '../../time/vitals.js'
 import * as L from './layout.js'
 
 /**

@@ -3,6 +3,7 @@ import { ByteReader } from '../../codec/index.js'
 import type { Address } from '../../connection/address.js'
 import type { Channel } from '../../connection/channel.js'
 import type { ChannelHost } from '../../connection/channel-host.js'
+import { VITALS } from '../../time/vitals.js'
 import type {
   Acceptor,
   ConnectSpec,
@@ -16,7 +17,6 @@ import type {
 import type { DatagramSocket, DatagramSpec } from '../datagrams.js'
 import { OUTPUT_COUNT, OUTPUT_FIRST, OUTPUT_WORDS, type OutputDrain } from '../output-arena.js'
 import { connectError } from '../socket-errors.js'
-import { VITALS } from '../vitals.js'
 import { clientEnds, type Ends, endsOf } from './addresses.js'
 import { type DatagramOwner, PortableDatagrams } from './portable-datagrams.js'
 import { PortableListener } from './portable-listener.js'

@@ -1,11 +1,11 @@
-import { BUFFERED, FRAME, READ, VITALS, WRITE } from '../vitals.js'
+import { BUFFERED, FRAME, READ, VITALS, WRITE } from '../../time/vitals.js'
 
 /** The clock of the portable reactor: monotonic, in milliseconds. */
 export function monotonic(): number {
   return performance.now()
 }
 
-/** Writes down how one connection is doing; see vitals.ts. */
+/** Writes down how one connection is doing; see time/vitals.ts. */
 export class VitalSigns {
   readonly #words: Float64Array
   readonly #at: number

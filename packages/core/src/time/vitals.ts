@@ -1,4 +1,4 @@
-/** How a connection is doing: the words of {@link Reactor.vitals} at `VITALS * slot`. Times are those of `Reactor.now`. */
+/** How a connection is doing: the words of `Reactor.vitals` at `VITALS * slot`. Times are those of `Reactor.now`. */
 export const VITALS = 4
 /** When a byte last arrived. */
 export const READ = 0
