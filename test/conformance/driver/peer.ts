@@ -120,6 +120,11 @@ export class Peer {
     return all
   }
 
+  /** Waits until the server has ended its side, in whatever way; this side goes on. */
+  ended(): Promise<void> {
+    return this.#when(() => this.isEnded)
+  }
+
   /** Waits for the end of the connection, and ends this side too. Resolves with an error's name, or null. */
   async closed(): Promise<string | null> {
     await this.#when(() => this.isEnded)
