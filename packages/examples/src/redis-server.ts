@@ -5,7 +5,7 @@
  *     redis-cli -p 6380 set greeting hello
  *     redis-benchmark -p 6380 -t ping,set,get -q -P 128
  */
-import { choiceFlag, countFlag, portFlag, readFlags, refuse, textFlag } from './command-line/flags.js'
+import { choiceFlag, numberFlag, portFlag, readFlags, refuse, textFlag } from './command-line/flags.js'
 import { run } from './command-line/program.js'
 import { RedisServer } from './redis/server.js'
 
@@ -15,7 +15,7 @@ const { port, host, maxclients, appendonly, ...flags } = readFlags(
   {
     port: portFlag(6380, 'TCP port to listen on; 0 lets the system choose'),
     host: textFlag('127.0.0.1', 'ADDRESS', 'address to listen on'),
-    maxclients: countFlag(10_000, 1, 'connections at the most; one more is told so and closed'),
+    maxclients: numberFlag(10_000, 1, 'connections at the most; one more is told so and closed'),
     'protected-mode': choiceFlag(['yes', 'no'], 'serve nobody from another machine, since there is no password'),
     appendonly: choiceFlag(['no', 'yes'], 'keep changes in a file')
   }

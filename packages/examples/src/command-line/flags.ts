@@ -24,7 +24,7 @@ export function portFlag(standard: number, help: string): Flag<number> {
 }
 
 /** A whole number from `least` on. */
-export function countFlag(standard: number, least: number, help: string): Flag<number> {
+export function numberFlag(standard: number, least: number, help: string): Flag<number> {
   return {
     standard: String(standard),
     placeholder: 'NUMBER',
