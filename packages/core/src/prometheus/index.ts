@@ -32,7 +32,7 @@ const collectors = new WeakMap<MetricsRegistry, Collector>()
  * Adds a server's statistics to a registry of prom-client: `shiny_connections`, `shiny_messages_received_total` and so on.
  * They are asked for when the registry is, and cost nothing otherwise. Returns a function that takes the server out again.
  *
- * @throws {@link ShinyError} `ERR_OPTION` when another server is registered with the same labels, or with other names of labels.
+ * @throws ShinyError `ERR_OPTION` when another server is registered with the same labels, or with other names of labels.
  *
  * @example
  * ```ts

@@ -13,6 +13,7 @@ export class Serving {
   readonly #orders: Orders
   readonly #server: AnyServer
   #adopter: Adopter | null = null
+  #ending = false
 
   private constructor(orders: Orders, server: AnyServer) {
     this.#orders = orders
@@ -81,6 +82,8 @@ export class Serving {
 
   /** Whoever waits for the server to stop may go on until the loop comes round. */
   #ended(): void {
+    if (this.#ending) return
+    this.#ending = true
     this.#tell({ kind: 'stopped', stats: this.#server.stats() })
     setImmediate(() => process.exit())
   }
