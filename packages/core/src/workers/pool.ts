@@ -33,6 +33,15 @@ export interface WorkerPoolEvents {
   close: () => void
 }
 
+/** A place in the pool whose worker has ended. */
+interface EndedPlace {
+  readonly index: number
+  /** How long it served, in milliseconds. */
+  readonly uptime: number
+  readonly how: string
+  readonly error: Error | null
+}
+
 /**
  * Threads that serve one port together, as the main thread sees them; {@link workers} makes one. A worker that ends is
  * replaced, after 100 ms at first and up to 10 s when it keeps ending.
@@ -54,6 +63,8 @@ export class WorkerPool extends EventEmitter<WorkerPoolEvents> {
   #retired: ServerStats = addStats()
   #referenced = true
   #started = false
+  /** Workers that ended before all of them served. */
+  readonly #early: EndedPlace[] = []
   #stopping: Promise<void> | null = null
 
   private constructor(module: string, options: CheckedWorkersOptions) {
@@ -145,6 +156,7 @@ export class WorkerPool extends EventEmitter<WorkerPoolEvents> {
       await Promise.all(workers.map((worker) => this.#serve(worker)))
     } else await this.#serveApart(workers)
     this.#started = true
+    for (const end of this.#early.splice(0)) this.#restart(end)
   }
 
   /** Each worker has its own socket on the port. The first finds out which port that is. */
@@ -166,6 +178,7 @@ export class WorkerPool extends EventEmitter<WorkerPoolEvents> {
     const [first, ...others] = this.#workers.splice(0) as PoolWorker[]
     this.#workers.push(first)
     await Promise.all(others.map((worker) => worker.stop(0)))
+    this.#early.length = 0
     await this.#serveApart([first as PoolWorker])
   }
 
@@ -193,11 +206,18 @@ export class WorkerPool extends EventEmitter<WorkerPoolEvents> {
     this.#retired = addStats(this.#retired, statsAtRest(stats))
     this.#giver?.remove(worker)
     unharmed(() => this.emit('exit', { index, threadId }, code))
-    if (!this.#started || this.#stopping !== null) return
+    const uptime = servingSince === null ? 0 : performance.now() - servingSince
+    const how = error === null ? `with exit code ${code}` : `by an error: ${error.message}`
+    const end = { index, uptime, how, error }
+    if (this.#started) this.#restart(end)
+    else this.#early.push(end)
+  }
+
+  #restart({ index, uptime, how, error }: EndedPlace): void {
+    if (this.#stopping !== null) return
     this.#backoffs[index] ??= new Backoff()
-    const wait = this.#backoffs[index].after(servingSince === null ? 0 : performance.now() - servingSince)
-    const why = error === null ? `with exit code ${code}` : `by an error: ${error.message}`
-    const message = `worker ${index} ended ${why}; another is started in ${wait} ms`
+    const wait = this.#backoffs[index].after(uptime)
+    const message = `worker ${index} ended ${how}; another is started in ${wait} ms`
     this.#fail(new ShinyError('ERR_WORKER', message, { cause: error ?? undefined }))
     const timer = setTimeout(() => {
       this.#timers.delete(timer)
