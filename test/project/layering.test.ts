@@ -46,6 +46,7 @@ const rooms: Record<string, readonly string[]> = {
   'packages/core/src/observe': ['packages/core/src/connection', 'packages/core/src/errors', 'node:*'],
   'packages/core/src/prometheus': ['packages/core/src/observe', 'packages/core/src/errors', 'prom-client'],
   'packages/core/src/server': [
+    'packages/core/src/time',
     'packages/core/src/admission',
     'packages/core/src/observe',
     'packages/core/src/reactor',

@@ -52,6 +52,7 @@ export type {
 export type { ServerEvents } from './server/events.js'
 export type { AppOption, CommonServerOptions, Handler, ServerOptions } from './server/options.js'
 export { Server, type StopOptions } from './server/server.js'
+export type { TotalLimits } from './server/total-options.js'
 export { Endpoint } from './udp/endpoint.js'
 export type { CommonUdpOptions, EndpointClass, UdpListenOptions, UdpServerOptions } from './udp/options.js'
 export type { UdpStats } from './udp/stats.js'

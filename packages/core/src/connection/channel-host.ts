@@ -10,6 +10,8 @@ export interface ChannelHost {
   readonly app: unknown
   /** How much output a connection may have queued, until it is given limits of its own. */
   readonly limits: Limits
+  /** What sees to the output of all connections together; null where that has no cap. */
+  readonly totals: { sent(length: number): void } | null
   /** How long a connection may take for what, until it is given timeouts of its own. */
   readonly timeouts: TimeoutsMs
   /** Whether any of them but `write` is on: that one counts only while output piles up. */

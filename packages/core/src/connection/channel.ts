@@ -9,10 +9,12 @@ import {
 } from '../codec/index.js'
 import { DecodeError, ShinyError } from '../errors/index.js'
 import type { Leftover, Reactor } from '../reactor/contract.js'
+import { BufferWatch } from './buffer-watch.js'
 import type { AnyConnection, ChannelHost } from './channel-host.js'
 import { attach, channelOf, detach } from './connection.js'
 import { hooksOf } from './hooks.js'
 import { Lifecycle } from './lifecycle.js'
+import type { ConnectionLimits } from './limits.js'
 import * as S from './state.js'
 
 /**
@@ -32,6 +34,8 @@ export class Channel extends Lifecycle {
   /** Reads the frames that a native plan found; null without a plan. */
   frames: FrameReader<unknown> | null
   #decoder: Decoder<unknown> | null = null
+  /** Made for a connection that is given a limit of input of its own. */
+  #watch: BufferWatch | null = null
 
   constructor(id: number, slot: number, reactor: Reactor, host: ChannelHost) {
     super(id, slot, reactor, host)
@@ -41,6 +45,18 @@ export class Channel extends Lifecycle {
 
   protected override get channel(): this {
     return this
+  }
+
+  /** In bytes: how much input may be kept for one frame. */
+  get maxBuffered(): number {
+    return Math.min(this.codec.maxBuffered, this.limits.maxBuffered)
+  }
+
+  override setLimits(changes: ConnectionLimits): void {
+    super.setLimits(changes)
+    if (changes.maxBuffered === undefined || (this.state & S.UNSENDABLE) !== 0 || this.#watch !== null) return
+    this.#watch = new BufferWatch(this)
+    this.#watch.start()
   }
 
   /**
@@ -131,7 +147,7 @@ export class Channel extends Lifecycle {
   /** More is buffered for one frame than the codec allows. */
   overfull(): void {
     this.decodeFailed(
-      new DecodeError('ERR_BUFFER_LIMIT', `more than ${this.codec.maxBuffered} bytes are buffered for one frame`),
+      new DecodeError('ERR_BUFFER_LIMIT', `more than ${this.maxBuffered} bytes are buffered for one frame`),
       this.received
     )
   }
@@ -147,7 +163,7 @@ export class Channel extends Lifecycle {
     this.scanned = place.scanned
     this.scannedFor = place.scannedFor
     this.needed = place.needed
-    if (place.needed > this.codec.maxBuffered && (this.state & S.HELD) === 0) this.overfull()
+    if (place.needed > this.maxBuffered && (this.state & S.HELD) === 0) this.overfull()
     return place.position
   }
 

@@ -264,8 +264,8 @@ export abstract class Connection<In = Uint8Array, Out = In, App = unknown> {
   }
 
   /**
-   * Changes the timeouts of this connection; what is left out stays as it is, 0 or null switches one off. Those that change count
-   * from now on, but `handshake` and `lifetime` from when the connection opened.
+   * Changes the timeouts of this connection; what is left out stays as it is, 0 or null switches one off. Those that are given count
+   * from now on.
    *
    * @throws {@link ShinyError} `ERR_OPTION` for what is no timeout.
    */

@@ -4,7 +4,7 @@ import { Timed, type Wheel } from '../time/wheel.js'
 import { wheelOf } from '../time/wheels.js'
 import type { Channel } from './channel.js'
 import * as S from './state.js'
-import { DEFAULT_TIMEOUTS, KINDS, type TimeoutsMs } from './timeouts.js'
+import { DEFAULT_TIMEOUTS, KINDS, type Timeouts, type TimeoutsMs } from './timeouts.js'
 
 const NEVER = Number.POSITIVE_INFINITY
 /** In milliseconds: a reactor's clock may be as much behind, and no deadline may come early. */
@@ -46,15 +46,13 @@ export class Deadlines extends Timed {
     this.#wheel.remove(this)
   }
 
-  /** Changes the timeouts. Those that are new count from now on, but `handshake` and `lifetime` from the beginning. */
-  change(timeouts: TimeoutsMs): void {
-    const before = this.#timeouts
+  /** Puts other timeouts in force; those that are `given` count from now on. */
+  change(timeouts: TimeoutsMs, given: Timeouts): void {
     this.#timeouts = timeouts
     if ((this.#channel.state & S.OPENED) === 0) return
     const now = this.#wheel.clock.now()
-    for (const kind of ['idle', 'read', 'write'] as const) {
-      if (timeouts[kind] !== before[kind]) this.#since[kind] = now
-    }
+    for (const kind of KINDS) if (given[kind] !== undefined) this.#since[kind] = now
+    if (given.handshake !== undefined) this.#receivedBefore = this.#channel.received
     this.#schedule(now)
   }
 

@@ -108,7 +108,7 @@ export abstract class Lifecycle extends Sender {
     const timeouts = changeTimeouts(deadlines?.timeouts ?? this.host.timeouts, changes)
     if ((this.state & (S.DESTROYED | S.CLOSED)) !== 0) return
     if (deadlines === null) this.#startDeadlines(timeouts)
-    else deadlines.change(timeouts)
+    else deadlines.change(timeouts, changes)
   }
 
   wake(token: unknown): void {

@@ -1,5 +1,7 @@
 import { optionError } from '../errors/index.js'
 
+const NAMES: ReadonlySet<string> = new Set(['highWaterMark', 'lowWaterMark', 'maxQueued', 'maxBuffered'])
+
 /** The limits of one connection, as `setLimits` changes them; what is left out stays as it is. */
 export interface ConnectionLimits {
   /** In bytes, 0 to 2⁴⁰: above it `send` answers false. */
@@ -11,19 +13,40 @@ export interface ConnectionLimits {
   readonly lowWaterMark?: number | undefined
   /** In bytes, at least the high-water mark: with more queued output the connection is destroyed with `ERR_OUTPUT_LIMIT`. */
   readonly maxQueued?: number | undefined
+  /**
+   * In bytes, at most the codec's own limit, which it is by default: with more input kept for one message the connection closes with
+   * `ERR_BUFFER_LIMIT`. Where the native reactor frames the messages, that is looked at ten times a second.
+   */
+  readonly maxBuffered?: number | undefined
 }
 
-/** How much output a connection may have queued. */
-export class Limits {
+/** What a connection may hold, in bytes. */
+export interface LimitsInBytes {
+  readonly highWaterMark: number
+  readonly lowWaterMark: number
+  readonly maxQueued: number
+  readonly maxBuffered: number
+}
+
+/** How much output a connection may have queued, and how much input kept. */
+export class Limits implements LimitsInBytes {
   /** In bytes; above it `send` answers false. */
   readonly highWaterMark: number
   /** In bytes; at or below it `onDrain` is called. */
   readonly lowWaterMark: number
   /** In bytes; above it the connection is cut. */
   readonly maxQueued: number
+  /** In bytes; above it, or the codec's own limit, the connection closes. */
+  readonly maxBuffered: number
+  /** Up to so many queued bytes nothing is to be seen to: below every queue where the output of all connections has a cap too. */
+  readonly unwatched: number
 
-  /** @throws ShinyError `ERR_OPTION` when they do not fit together. */
-  constructor(highWaterMark: number, lowWaterMark: number, maxQueued: number) {
+  /**
+   * `watched`: every send has to be seen to.
+   *
+   * @throws ShinyError `ERR_OPTION` when they do not fit together.
+   */
+  constructor({ highWaterMark, lowWaterMark, maxQueued, maxBuffered }: LimitsInBytes, watched: boolean) {
     if (lowWaterMark >= highWaterMark && highWaterMark > 0) {
       throw optionError('lowWaterMark', `expected less than the high-water mark ${highWaterMark}, got ${lowWaterMark}`)
     }
@@ -33,16 +56,19 @@ export class Limits {
     this.highWaterMark = highWaterMark
     this.lowWaterMark = lowWaterMark
     this.maxQueued = maxQueued
+    this.maxBuffered = maxBuffered
+    this.unwatched = watched ? -1 : highWaterMark
   }
 
   /** These limits with changes. */
   with(changes: ConnectionLimits): Limits {
-    for (const name of Object.keys(changes))
-      if (!Object.hasOwn(this, name)) throw optionError(name, 'there is no such option')
+    for (const name of Object.keys(changes)) if (!NAMES.has(name)) throw optionError(name, 'there is no such option')
     const highWaterMark = bytes('highWaterMark', changes.highWaterMark) ?? this.highWaterMark
     const before = this.lowWaterMark < highWaterMark ? this.lowWaterMark : highWaterMark >> 1
     const lowWaterMark = bytes('lowWaterMark', changes.lowWaterMark) ?? before
-    return new Limits(highWaterMark, lowWaterMark, bytes('maxQueued', changes.maxQueued) ?? this.maxQueued)
+    const maxQueued = bytes('maxQueued', changes.maxQueued) ?? this.maxQueued
+    const maxBuffered = bytes('maxBuffered', changes.maxBuffered) ?? this.maxBuffered
+    return new Limits({ highWaterMark, lowWaterMark, maxQueued, maxBuffered }, this.unwatched < 0)
   }
 }
 

@@ -97,6 +97,13 @@ export abstract class Sender {
     this.accepted += length
     const queued = this.queued
     this.host.sent++
+    return queued <= this.limits.unwatched || this.#weigh(length, queued)
+  }
+
+  /** Sees to output that may be too much; false when more than the high-water mark is queued. */
+  #weigh(length: number, queued: number): boolean {
+    this.host.totals?.sent(length)
+    if ((this.state & S.DESTROYED) !== 0) return false
     if (queued <= this.limits.highWaterMark) return true
     this.#pileUp(queued)
     return false

@@ -17,9 +17,9 @@ export interface Timeouts {
    * queued, and when the connection is closing.
    */
   readonly write?: number | null | undefined
-  /** No message has been delivered so long after the connection opened. */
+  /** No message has been delivered so long after the connection opened, or the timeout was set. */
   readonly handshake?: number | null | undefined
-  /** The connection has been open for so long. */
+  /** The connection has been open for so long, or for so long since the timeout was set. */
   readonly lifetime?: number | null | undefined
 }
 

@@ -4,6 +4,7 @@ import { AddressMatch, PATTERN_EXPECTED, parsePattern } from '../admission/addre
 import type { AdmissionPolicy } from '../admission/admission.js'
 import type { Rate } from '../admission/token-bucket.js'
 import { optionError } from '../errors/index.js'
+import { type TotalLimits, totalShape } from './total-options.js'
 
 /** How often peers may connect: a number of times a second, or that with how often at once. */
 export type AcceptRate =
@@ -53,8 +54,8 @@ export interface AdmissionOptions {
    * peer that none is about may connect. Behind a proxy they are about the proxy.
    */
   readonly access?: readonly AccessRule[] | undefined
-  /** How many may connect, and how often. */
-  readonly limits?: AcceptanceLimits | undefined
+  /** How many may connect, and how often, and what they may hold together. */
+  readonly limits?: (AcceptanceLimits & TotalLimits) | undefined
   /** Takes the peer's address from the PROXY header of a proxy in front of this server. Default: nobody sends one. */
   readonly proxyProtocol?: ProxyProtocolOptions | undefined
 }
@@ -94,7 +95,8 @@ export function admissionShape() {
         maxConnectionsPerPeer: count(),
         acceptRate: z.optional(rate),
         acceptRatePerPeer: z.optional(rate),
-        refusal: z.optional(z.union([z.string(), z.instanceof(Uint8Array)], 'expected a string or bytes'))
+        refusal: z.optional(z.union([z.string(), z.instanceof(Uint8Array)], 'expected a string or bytes')),
+        ...totalShape()
       })
     ),
     proxyProtocol: z.optional(

@@ -11,6 +11,9 @@ import { type AdmissionOptions, admissionShape, type CheckedAdmission, checkAdmi
 
 export type { Handler } from '../connection/handler.js'
 
+import { checkTotals } from './total-options.js'
+import type { Caps } from './totals.js'
+
 /** `app` must be given when the handler asks for one. */
 export type AppOption<App> = unknown extends App ? { readonly app?: unknown } : { readonly app: App }
 
@@ -58,6 +61,8 @@ export interface CheckedOptions {
   readonly app: unknown
   readonly reactor: 'auto' | 'native' | 'portable'
   readonly limits: Limits
+  /** What all connections may hold together; null when that has no caps. */
+  readonly caps: Caps | null
   readonly timeouts: TimeoutsMs
   readonly holdWhenBlocked: boolean
   readonly allowHalfOpen: boolean
@@ -143,14 +148,20 @@ export function checkServerOptions(options: unknown): CheckedOptions {
   schemas ??= build()
   const given = check(schemas.server, options, 'options')
   const highWaterMark = given.highWaterMark ?? 65536
+  const lowWaterMark = given.lowWaterMark ?? highWaterMark >> 1
   const maxQueued = given.maxQueued ?? 64 * 1024 * 1024
+  const caps = checkTotals(given.limits)
   return {
     // The object itself: a checked copy of an instance would have lost its class.
     codec: (options as { readonly codec: Codec<unknown, unknown> }).codec,
     connection: given.connection as unknown as new () => AnyConnection,
     app: given.app,
     reactor: given.reactor ?? environmentReactor(),
-    limits: new Limits(highWaterMark, given.lowWaterMark ?? highWaterMark >> 1, maxQueued),
+    limits: new Limits(
+      { highWaterMark, lowWaterMark, maxQueued, maxBuffered: Number.POSITIVE_INFINITY },
+      caps !== null
+    ),
+    caps,
     timeouts: changeTimeouts(DEFAULT_TIMEOUTS, given.timeouts ?? {}, 'timeouts.'),
     holdWhenBlocked: given.backpressure !== 'manual',
     allowHalfOpen: given.allowHalfOpen ?? false,

@@ -14,9 +14,10 @@ import type { ServerStats } from '../observe/stats.js'
 import { chooseReactor } from '../reactor/choose.js'
 import type { Acceptor, Listener, Reactor, ReactorInfo } from '../reactor/contract.js'
 import { acceptError } from '../reactor/socket-errors.js'
+import { wheelOf } from '../time/wheels.js'
 import { Doorkeeper } from './doorkeeper.js'
 import { type ServerEvents, unharmed } from './events.js'
-import { channelHost } from './host.js'
+import { channelHost, type HostEvents } from './host.js'
 import { resolveListen } from './lookup.js'
 import {
   type CheckedOptions,
@@ -26,6 +27,7 @@ import {
   type ServerOptions
 } from './options.js'
 import { Ticker } from './ticker.js'
+import { Totals } from './totals.js'
 import { warnAbout, warnUnhandled } from './warnings.js'
 
 type State = 'idle' | 'starting' | 'listening' | 'stopping'
@@ -68,6 +70,7 @@ export class Server<In, Out = In, App = unknown> extends EventEmitter<ServerEven
   readonly #options: CheckedOptions
   readonly #reactor: Reactor
   readonly #connections = new Set<Connection<In, Out, App>>()
+  readonly #totals: Totals | null
   readonly #host: ChannelHost
   readonly #door: Doorkeeper | null
   readonly #observer: Observer
@@ -91,6 +94,7 @@ export class Server<In, Out = In, App = unknown> extends EventEmitter<ServerEven
     super()
     this.#options = checkServerOptions(options)
     this.#reactor = chooseReactor(this.#options.reactor)
+    this.#totals = this.#makeTotals()
     this.#host = this.#makeHost()
     this.#door = this.#makeDoor()
     this.#observer = new Observer(this, {
@@ -220,14 +224,23 @@ export class Server<In, Out = In, App = unknown> extends EventEmitter<ServerEven
     })
   }
 
+  #makeTotals(): Totals | null {
+    const { caps } = this.#options
+    return (
+      caps &&
+      new Totals(this.#connections as Iterable<unknown> as Iterable<AnyConnection>, caps, wheelOf(this.#reactor))
+    )
+  }
+
   #makeHost(): ChannelHost {
-    return channelHost(this.#options, {
-      opened: () => undefined,
+    const events: HostEvents = {
+      opened: () => this.#totals?.watch(),
       unopened: (connection) => this.#connectionClosed(connection, { by: 'local', error: null }),
       upgraded: (next, former) => this.#upgraded(next, former),
       failed: (connection, error, handled) => this.#connectionFailed(connection, error, handled),
       closed: (connection, reason) => this.#connectionClosed(connection, reason)
-    })
+    }
+    return channelHost(this.#options, events, this.#totals)
   }
 
   #acceptor(): Acceptor {

@@ -94,7 +94,7 @@ export class Dispatcher {
       records[at + L.NEEDED] = (channel.state & HELD) === 0 ? channel.needed : L.STOPPED_EARLY
     }
     records[at + L.CONSUMED] = consumed
-    if (end - consumed > channel.codec.maxBuffered && (channel.state & HELD) === 0) channel.overfull()
+    if (end - consumed > channel.maxBuffered && (channel.state & HELD) === 0) channel.overfull()
     if (host.delivered !== before) channel.batchEnded()
   }
 

@@ -222,7 +222,7 @@ export class PortableSocket {
     const channel = this.channel as Channel
     const input = this.#input
     const progressed = this.#receive(channel)
-    if (this.#flowing && input.length > channel.codec.maxBuffered) channel.overfull()
+    if (this.#flowing && input.length > channel.maxBuffered) channel.overfull()
     input.trim()
     this.#signs.kept(input.length, progressed)
     if (this.#flowing && this.#peerEnded) this.#deliverEnd(channel)
