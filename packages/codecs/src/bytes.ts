@@ -1,7 +1,8 @@
 import {
   type ByteReader,
   type ByteWriter,
-  type Codec,
+  type ComposableCodec,
+  compose,
   DecodeError,
   type Decoder,
   type Encoder,
@@ -85,10 +86,10 @@ class BytesEncoder implements Encoder<Uint8Array | string> {
  *
  * @throws ShinyError ERR_OPTION where an option is unknown or of the wrong type
  */
-export function bytes(options: BytesOptions = {}): Codec<Uint8Array, Uint8Array | string> {
+export function bytes(options: BytesOptions = {}): ComposableCodec<Uint8Array, Uint8Array | string> {
   checkOptions('bytes', options, ['borrow'])
   const borrow = choiceOption('borrow', options.borrow, false, [false, true])
-  return Object.freeze({
+  return compose({
     name: 'bytes',
     maxBuffered: MAX_BUFFERED,
     decoder: () => new BytesDecoder(borrow),

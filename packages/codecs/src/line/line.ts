@@ -1,4 +1,4 @@
-import type { Codec } from '@shiny/core/codec'
+import { type ComposableCodec, compose } from '@shiny/core/codec'
 import { LineDecoder, LineFrames } from './decoder.js'
 import { LineEncoder } from './encoder.js'
 import { type LineOptions, lineSettings } from './options.js'
@@ -16,9 +16,9 @@ import { type LineOptions, lineSettings } from './options.js'
  *
  * @throws ShinyError ERR_OPTION where an option is unknown, of the wrong type or out of range
  */
-export function line(options: LineOptions = {}): Codec<string> {
+export function line(options: LineOptions = {}): ComposableCodec<string> {
   const settings = lineSettings(options)
-  return Object.freeze({
+  return compose({
     name: 'line',
     maxBuffered: settings.maxLength + 2 + 64 * 1024,
     decoder: () => new LineDecoder(settings),

@@ -1,4 +1,4 @@
-import type { Codec } from '@shiny/core/codec'
+import { type ComposableCodec, compose } from '@shiny/core/codec'
 import type { RespCommand } from './command.js'
 import { RespDecoder } from './decoder.js'
 import { RespEncoder } from './encoder.js'
@@ -29,7 +29,7 @@ export interface Resp {
    *
    * @throws ShinyError ERR_OPTION where an option is unknown, of the wrong type or out of range
    */
-  (options?: RespOptions): Codec<RespCommand, RespReply>
+  (options?: RespOptions): ComposableCodec<RespCommand, RespReply>
   /** `+OK` */
   readonly ok: RespStatus
   /** `+PONG` */
@@ -54,11 +54,11 @@ export interface Resp {
   slice(source: Uint8Array, start?: number, end?: number): RespSlice
 }
 
-function create(options: RespOptions = {}): Codec<RespCommand, RespReply> {
+function create(options: RespOptions = {}): ComposableCodec<RespCommand, RespReply> {
   const settings = respSettings(options)
   const index = new NameIndex(settings.names)
   const { maxLine, maxBulk, maxArguments, names } = settings
-  return Object.freeze({
+  return compose({
     name: 'resp',
     maxBuffered: largestRequest(settings),
     decoder: () => new RespDecoder(settings, index),

@@ -72,8 +72,7 @@ export class ByteReader {
   skip(count: number): void {
     this.#check(0, count)
     this.#position += count
-    this.#scannedFor = -1
-    this.#scanned = 0
+    this.#forget()
   }
 
   /** Consumes `count` bytes and returns them decoded as UTF-8; ill-formed sequences become U+FFFD. */
@@ -102,6 +101,26 @@ export class ByteReader {
     const at = this.#position
     this.skip(count)
     return this.#bytes.subarray(at, at + count)
+  }
+
+  /**
+   * Lets `format` read the content of a frame, which lies at [start, end) of the unread bytes, and consumes the frame, `total` bytes
+   * in all, also when `format` throws.
+   */
+  content<T>(start: number, end: number, total: number, format: { readonly decode: (src: ByteReader) => T }): T {
+    this.#check(0, total)
+    const frame = this.#position
+    const last = this.#end
+    this.#position = frame + start
+    this.#end = frame + end
+    this.#forget()
+    try {
+      return format.decode(this)
+    } finally {
+      this.#position = frame + total
+      this.#end = last
+      this.#forget()
+    }
   }
 
   /**
@@ -146,6 +165,12 @@ export class ByteReader {
     for (let at = from; at < near; at++) if (bytes[at] === byte) return at
     if (near === end) return -1
     return (end === bytes.length ? bytes : bytes.subarray(0, end)).indexOf(byte, near)
+  }
+
+  /** What was searched lies behind. */
+  #forget(): void {
+    this.#scannedFor = -1
+    this.#scanned = 0
   }
 
   #check(at: number, count: number): void {

@@ -26,6 +26,8 @@ export interface Decoder<In> {
   readonly decode: (src: ByteReader) => In | NeedMore
   /** Called after the peer's end of stream until it answers {@link NEED_MORE}; without it, bytes left over are an error. */
   readonly end?: (src: ByteReader) => In | NeedMore
+  /** Whether messages are ready that need no further bytes, because several were made of one frame. */
+  readonly pending?: () => boolean
 }
 
 /** How messages of one connection become bytes. */

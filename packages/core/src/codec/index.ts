@@ -7,6 +7,20 @@ export { DecodeError, type ErrorCode, type ErrorOrigin, errorTable, ShinyError }
 export { ByteReader } from './byte-reader.js'
 export { ByteWriter } from './byte-writer.js'
 export {
+  type ComposableCodec,
+  compose,
+  type Framer,
+  framer,
+  type Preamble,
+  preamble
+} from './compose/composable.js'
+export { type Choices, either, type Tagged } from './compose/either.js'
+export type { FrameBounds, FrameCutter, FrameWrapper, Framing, FramingPlan } from './compose/framer.js'
+export type { Conversion } from './compose/mapped.js'
+export type { Stage, StageDecoder, StageEncoder } from './compose/piped.js'
+export type { PreambleFormat } from './compose/preamble.js'
+export type { SchemaIssue, SchemaOutput, SchemaResult, StandardSchema } from './compose/standard-schema.js'
+export {
   type Codec,
   type CodecIn,
   type CodecOut,

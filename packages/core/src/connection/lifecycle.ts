@@ -10,8 +10,6 @@ import { ON_BATCH_END, ON_DRAIN, ON_END, ON_ERROR, ON_TIMEOUT } from './hooks.js
 import { Sender } from './sender.js'
 import * as S from './state.js'
 import { changeTimeouts, type Timeouts, type TimeoutsMs } from './timeouts.js'
-import { listenForWakes, stopListening } from './wake-inbox.js'
-import { Waker } from './waker.js'
 
 /**
  * The life of a connection from `opened` to `closed`: its state, its hooks and its errors. The {@link Sender} below it has the
@@ -115,14 +113,6 @@ export abstract class Lifecycle extends Sender {
     if ((this.state & S.UNSENDABLE) === 0) this.reactor.wake(this.channel, token)
   }
 
-  waker(): Waker {
-    if ((this.state & (S.UNSENDABLE | S.WAKEABLE)) === 0) {
-      this.state |= S.WAKEABLE
-      listenForWakes(this)
-    }
-    return new Waker(this)
-  }
-
   /** A graceful stop: close when all that has arrived is answered. */
   stop(): void {
     if ((this.state & (S.UNSENDABLE | S.STOPPING)) !== 0) return
@@ -149,8 +139,9 @@ export abstract class Lifecycle extends Sender {
 
   /** Nobody serves the peer: there will be neither `opened` nor `closed`, and whoever kept the connection cannot use it. */
   abandon(): void {
-    this.#settleDown()
-    this.state |= S.GONE
+    this.state |= S.CLOSED | S.GONE
+    this.deadlines?.stop()
+    this.#abort?.abort()
   }
 
   // ---- what the reactor tells
@@ -202,7 +193,9 @@ export abstract class Lifecycle extends Sender {
       return
     }
     if (errno !== null) this.#report(socketError(errno))
-    this.#settleDown()
+    this.state |= S.CLOSED
+    this.deadlines?.stop()
+    this.#abort?.abort()
     const reason = this.#reason()
     try {
       this.connection.onClose(reason)
@@ -322,14 +315,6 @@ export abstract class Lifecycle extends Sender {
   }
 
   // ---- inside
-
-  /** From here on it is closed for everybody, and nobody is to come back to it. */
-  #settleDown(): void {
-    this.state |= S.CLOSED
-    this.deadlines?.stop()
-    if ((this.state & S.WAKEABLE) !== 0) stopListening(this)
-    this.#abort?.abort()
-  }
 
   /** Takes messages again, if nothing else holds them back. */
   #flow(): void {
