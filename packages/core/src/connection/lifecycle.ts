@@ -9,6 +9,7 @@ import { asError, decodeError, socketError, timeoutError } from './failures.js'
 import { ON_BATCH_END, ON_DRAIN, ON_END, ON_ERROR, ON_TIMEOUT } from './hooks.js'
 import { Sender } from './sender.js'
 import * as S from './state.js'
+import { isThenable } from './thenable.js'
 import { changeTimeouts, type Timeouts, type TimeoutsMs } from './timeouts.js'
 
 /**
@@ -379,8 +380,4 @@ export abstract class Lifecycle extends Sender {
     if (this.#error !== null) return { by: (this.state & S.TIMED_OUT) !== 0 ? 'timeout' : 'error', error: this.#error }
     return { by: (this.state & S.LOCAL) !== 0 ? 'local' : 'peer', error: null }
   }
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && typeof (value as PromiseLike<unknown>).then === 'function'
 }

@@ -85,7 +85,7 @@ export const QUEUED = 7
 export const DATAGRAM_FACTS = 8
 export const QUEUED_OVERHEAD = 64
 
-/** How many peers a socket remembers. */
+/** How many peers a socket remembers at most. */
 export const REMEMBERED_PEERS = 4096
 
 /** The address of somebody who has sent a datagram: to reply costs no parsing, and the reply leaves by the same socket. */

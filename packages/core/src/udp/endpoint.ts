@@ -71,8 +71,9 @@ export abstract class Endpoint<In = Uint8Array, Out = In, App = unknown> {
   onOpen(): void {}
 
   /**
-   * A datagram has arrived. What the format lends is valid until the method returns; the addresses may be kept. As long as a
-   * peer is among the last 4,096 it is the same object. `local` is the bound address that the datagram came through.
+   * A datagram has arrived. What the format lends is valid until the method returns; the addresses may be kept. A peer that is
+   * heard of often is the same object each time: each bound address remembers up to 4,096. `local` is the bound address
+   * that the datagram came through.
    *
    * Datagrams do not wait for each other: a promise that is returned delays nothing but a graceful stop.
    */

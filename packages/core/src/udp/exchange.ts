@@ -2,6 +2,7 @@ import { ByteReader, type Format, type RawBuffer } from '../codec/index.js'
 import type { Address } from '../connection/address.js'
 import type { CloseReason } from '../connection/close-reason.js'
 import { asError, decodeError, encodeError } from '../connection/failures.js'
+import { isThenable } from '../connection/thenable.js'
 import { ShinyError } from '../errors/index.js'
 import * as D from '../reactor/datagrams.js'
 import { datagramError, tooLongError } from './datagram-errors.js'
@@ -55,7 +56,7 @@ export class Exchange {
 
   /** The sockets that are open. */
   get sockets(): readonly D.DatagramSocket[] {
-    return this.#state === 'closed' ? [] : this.#inlets.map((inlet) => inlet.socket)
+    return this.#inlets.map((inlet) => inlet.socket)
   }
 
   get addresses(): readonly Address[] {
@@ -140,7 +141,7 @@ export class Exchange {
     }
     try {
       const result = this.endpoint.onMessage(message, from, local)
-      if (result !== undefined) this.#follow(result, from)
+      if (isThenable(result)) this.#follow(result, from)
     } catch (thrown) {
       this.report(asError(thrown), from)
     }
@@ -195,7 +196,7 @@ export class Exchange {
   }
 
   /** A handler that returned a promise: what it rejects with is reported, and a graceful stop waits for it. */
-  #follow(result: unknown, from: Address): void {
+  #follow(result: PromiseLike<unknown>, from: Address): void {
     this.#pending++
     Promise.resolve(result)
       .catch((thrown: unknown) => this.report(asError(thrown), from))
@@ -235,6 +236,7 @@ export class Exchange {
     this.#delivers = false
     this.#state = 'closed'
     for (const { socket } of this.#inlets) this.#closeSocket(socket)
+    this.#inlets = []
     try {
       this.endpoint.onClose(reason)
     } catch (error) {

@@ -270,7 +270,7 @@ void DatagramSocket::judge_water() {
   }
 }
 
-// Beyond the room for it a failure is only counted.
+// What there is no room for is not told; the counters have it if a call failed.
 void DatagramSocket::failed(int error, const WireAddress& to) {
   if (failures_ < bridge_.failure_capacity) bridge_.failures[failures_++] = {error, to};
 }
