@@ -62,6 +62,7 @@ void Reactor::rearm_listeners() {
     if (!listener || listener->fd < 0 || listener->armed) continue;
     listener->armed =
         backend_->add(listener->fd, kReadable, kListenerBit | static_cast<uint64_t>(listener->index)) == 0;
+    if (!listener->armed) accept_retry_ = sys::now_ms() + kAcceptRetryMs;  // no memory for it just now
   }
 }
 
