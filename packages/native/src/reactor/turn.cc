@@ -23,6 +23,9 @@ int Reactor::turn(int timeout_ms) {
   if (datagrams_) report_datagrams();
   for (size_t i = 0; i < dead_.size() && !records_full();) {
     Connection& connection = slots_.at(dead_[i]);
+    // Handed over and dead before anybody knew of it: its acceptor is told of both.
+    if (connection.open_due && connection.listener->open)
+      add_record(RecordKind::kOpen, connection.slot)->start = connection.listener->index;
     add_record(RecordKind::kClose, connection.slot)->start = connection.error;
     reported_.push_back(connection.slot);
     dead_[i] = dead_.back();
