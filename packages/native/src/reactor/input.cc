@@ -31,7 +31,7 @@ bool Reactor::read(Connection& connection, uint32_t readiness) {
     discard(connection);
     return true;
   }
-  if (connection.in_turn || connection.backlog) return false;
+  if (connection.in_turn) return false;
   if (!may_deliver(connection) || connection.ended) {
     // A reset must be told although input is held back. A mere end of the stream can wait.
     int error = readiness & kBroken ? sys::take_error(connection.fd) : 0;
@@ -46,6 +46,7 @@ bool Reactor::read(Connection& connection, uint32_t readiness) {
       refresh_interest(connection);
     return connection.ended;
   }
+  if (connection.backlog) return false;  // what is kept is delivered first, in the next turn
   const InputStore& input = connection.input;
   bool collects = input.large() || input.size() < connection.needed || input.size() > InputStore::kSmallLimit;
   if (collects) return read_into_store(connection);
