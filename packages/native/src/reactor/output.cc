@@ -160,9 +160,10 @@ void Reactor::write_queue(Connection& connection) {
     if (!all) break;
   }
   judge_water(connection, connection.output.size());
+  if (connection.dead) return;
   if (connection.closing && connection.output.empty()) finish_close(connection);
   if (connection.ending && connection.output.empty()) end_stream(connection);
-  if (!connection.dead) refresh_interest(connection);
+  refresh_interest(connection);
 }
 
 void Reactor::send_large(int32_t slot, const uint8_t* bytes, size_t length) {
