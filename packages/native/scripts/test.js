@@ -1,4 +1,5 @@
-// Compiles and runs the C++ tests: each test/*_test.cc is a program of its own, linked with the rooms that know no Node.
+// Compiles and runs the C++ tests: each test/*_test.cc is a program of its own, linked with the rooms that know no Node and
+// with the other sources of test/.
 //
 //   node scripts/test.js [--asan] [--only NAME] [--report FILE]
 //
@@ -58,7 +59,8 @@ async function main() {
 
 /** Compiles what is out of date and links each test; returns the programs that could be built. */
 async function build(compiler, tests) {
-  const engine = rooms.flatMap((room) => list(join('src', room), '.cc'))
+  const support = list('test', '.cc').filter((file) => !file.endsWith('_test.cc'))
+  const engine = [...rooms.flatMap((room) => list(join('src', room), '.cc')), ...support]
   const units = [...engine, ...tests].map((source) => ({ source, object: objectOf(source) }))
   const command = [compiler, ...language, ...include, ...warnings].join(' ')
   const fresh = read(join(folder, 'command')) === command
