@@ -1,11 +1,12 @@
 // Framing plans under random streams, in random pieces and with the table full at random moments: the outcome must be
 // that of the whole stream in one piece. The seed is fixed, so that a failure comes again.
 
+#include "framing_fuzz.h"
+
 #include <random>
 
 #include "check.h"
 #include "framing/plans.h"
-#include "framing_driver.h"
 
 using namespace shiny::framing;
 using namespace std::string_literals;
@@ -63,40 +64,16 @@ class Chance {
     return bytes;
   }
 
-  Pieces pieces(std::string_view bytes) {
-    Pieces pieces;
-    while (!bytes.empty()) {
-      const size_t size = below(2) == 0 ? 1 + below(bytes.size()) : 1 + below(std::min<size_t>(bytes.size(), 4));
-      pieces.push_back(bytes.substr(0, size));
-      bytes.remove_prefix(size);
-    }
-    return pieces;
-  }
-
  private:
   std::mt19937 engine_;
 };
-
-// The entry as numbers, each offset from the end of the frame: where the frame lies in memory is the driver's choice.
-template <uint32_t kFixed>
-uint32_t render(std::string& text, const uint8_t* bytes, uint32_t /*start*/, const int32_t* entry) {
-  const uint32_t words = kFixed == 2 ? 2 : 3 + static_cast<uint32_t>(entry[2]) * 2;
-  for (uint32_t i = 1; i < kFixed; ++i) text += std::to_string(kFixed == 2 ? entry[0] - entry[i] : entry[i]) + ",";
-  for (uint32_t i = kFixed; i < words; i += 2) {
-    const auto length = static_cast<size_t>(entry[i + 1] - entry[i]);
-    text += printable({reinterpret_cast<const char*>(bytes) + entry[i], length}) + ",";
-  }
-  return words;
-}
 
 void fuzz(const Description& description, const Render& render, uint32_t seed) {
   const auto plan = make_plan(description);
   Chance chance(seed);
   for (int round = 0; round < kRounds; ++round) {
     const std::string bytes = chance.stream();
-    const std::string whole = Driver{*plan, render}.run({bytes});
-    const auto room = static_cast<uint32_t>(chance.below(20));
-    const std::string text = Driver{*plan, render, room}.run(chance.pieces(bytes));
+    const auto [whole, text] = frame_twice(*plan, render, bytes, [&](size_t limit) { return chance.below(limit); });
     if (text != whole) return check::equal(text, whole, __FILE__, __LINE__, printable(bytes).c_str());
   }
   CHECK("every stream has one outcome");
