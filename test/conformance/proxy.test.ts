@@ -44,7 +44,7 @@ const opened = [`made ${source}`, `open ${source} ${destination}`]
 async function startBehind<In = string, Out = In>(
   t: Test,
   reactor: ReactorKind,
-  options: Partial<Pick<ServerOptions<In, Out, Journal>, 'codec' | 'connection'>> & AdmissionOptions = {},
+  options: Partial<Pick<ServerOptions<In, Out, Journal>, 'codec' | 'connection' | 'timeouts'>> & AdmissionOptions = {},
   at = loopback
 ) {
   const journal = new Journal()
@@ -427,6 +427,44 @@ overReactors((t, reactor) => {
     await (await connect()).write(v1)
     await journal.until(`message ${Buffer.from(v1).toString().trimEnd()}`)
     await journal.until('batch')
+  })
+
+  t.test('timeouts of the server count from the header on', async (t) => {
+    const { connect, journal } = await startBehind(t, reactor, { timeouts: { handshake: 150, lifetime: 60_000 } })
+    const began = performance.now()
+    const peer = await connect()
+    for (const piece of [v2.subarray(0, 10), v2.subarray(10, 20)]) {
+      await peer.write(piece)
+      await new Promise((resolve) => setTimeout(resolve, 150))
+    }
+    await peer.write(v2.subarray(20))
+    await journal.until(opened[1] as string)
+    await peer.closed()
+    await journal.starting('close')
+    const took = performance.now() - began
+    t.ok(took >= 450 && took < 30_000, `the handshake timeout is that of the first message: ${took} ms`)
+    t.strictSame(journal.entries.slice(2), ['close timeout ERR_TIMEOUT'])
+  })
+
+  t.test('onOpen may upgrade: the bytes behind the header are for the next codec', async (t) => {
+    class Second extends Connection<string | null, string | null, Journal> {
+      override onMessage(text: string | null): void {
+        this.app.note(`second ${text}`)
+      }
+    }
+    class First extends Placed {
+      override onOpen(): void {
+        super.onOpen()
+        this.upgrade(frames(), Second)
+      }
+    }
+    const { connect, journal } = await startBehind(t, reactor, { connection: First })
+    const peer = await connect()
+    await peer.write(Buffer.concat([v1, frame('one'), frame('two')]))
+    await journal.until('second two')
+    await peer.write(frame('three'))
+    await journal.until('second three')
+    t.strictSame(journal.entries, [...opened, 'second one', 'second two', 'second three'])
   })
 
   t.test('a stop while messages wait behind the header loses none', async (t) => {

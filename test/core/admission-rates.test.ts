@@ -12,13 +12,6 @@ const { TokenBucket } = await internal<{
 const { PeerRates } = await internal<{
   PeerRates: new (rate: Rate, capacity?: number) => { take(peer: string, now: number): boolean; readonly size: number }
 }>('admission/peer-rates.js')
-const { Deadlines } = await internal<{
-  Deadlines: new (
-    timeout: number,
-    now: () => number,
-    late: (item: string) => void
-  ) => { begin(item: string): void; end(item: string): void }
-}>('admission/deadlines.js')
 
 t.test('a bucket lets a burst through and then the rate', async (t) => {
   const rate = { perSecond: 10, burst: 3 }
@@ -74,26 +67,4 @@ t.test('a million addresses take no more than the capacity, and a busy peer is n
   }
   t.equal(rates.size, 1000)
   t.equal(admitted, 0)
-})
-
-t.test('deadlines come in order, and not for what has ended', async (t) => {
-  const late: string[] = []
-  const keep = setInterval(() => undefined, 1000)
-  await new Promise<void>((resolve) => {
-    const began = performance.now()
-    const deadlines = new Deadlines(
-      60,
-      () => performance.now(),
-      (item) => {
-        late.push(item)
-        t.ok(performance.now() - began >= 60, `${item} is not early`)
-        if (item === 'last') resolve()
-      }
-    )
-    for (const item of ['first', 'ended', 'second']) deadlines.begin(item)
-    deadlines.end('ended')
-    setTimeout(() => deadlines.begin('last'), 30)
-  })
-  clearInterval(keep)
-  t.strictSame(late, ['first', 'second', 'last'])
 })

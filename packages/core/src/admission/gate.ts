@@ -1,4 +1,5 @@
 import { Connection } from '../connection/connection.js'
+import { ShinyError } from '../errors/index.js'
 import type { ProxyFacts } from './proxy/proxy-header.js'
 
 /** A connection whose PROXY header has not come yet: nobody serves it, and nobody is told of it. */
@@ -14,6 +15,10 @@ export class Gate extends Connection<ProxyFacts, never> {
 
   override onMessage(facts: ProxyFacts): void {
     this.#passed(this, facts)
+  }
+
+  override onTimeout(): void {
+    this.onError(new ShinyError('ERR_PROXY_HEADER', 'no PROXY header came in time'))
   }
 
   override onError(error: Error): void {

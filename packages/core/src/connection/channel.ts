@@ -71,6 +71,7 @@ export class Channel extends Lifecycle {
     leftover: Leftover = 'forward'
   ): void {
     this.encoder = codec.encoder()
+    if (host !== this.host) this.deadlines?.change(host.timeouts, host.timeouts)
     this.host = host
     this.#enforce(codec, connection, leftover)
   }
@@ -154,11 +155,13 @@ export class Channel extends Lifecycle {
 
   /** Decodes and delivers from bytes[start, end) and returns the offset of the first byte not consumed. */
   receive(reader: ByteReader, bytes: RawBuffer, start: number, end: number): number {
+    const { host } = this
     reader.reset(bytes, start, end, this.scanned, this.scannedFor)
     this.#decoder ??= this.codec.decoder()
     this.#decodeAll(reader, start, this.#decoder, false)
     const place = reader.suspend()
-    this.received += place.position - start
+    // What a former host was told, a PROXY header for one, is no message of this one.
+    if (host === this.host) this.received += place.position - start
     if ((this.state & S.SWITCHED) !== 0) return place.position
     this.scanned = place.scanned
     this.scannedFor = place.scannedFor

@@ -1,5 +1,4 @@
 import { Admission } from '../admission/admission.js'
-import { Deadlines } from '../admission/deadlines.js'
 import { descriptorLimit, RESERVED } from '../admission/descriptors.js'
 import type { DropReason } from '../admission/drop-reason.js'
 import { Gate } from '../admission/gate.js'
@@ -14,7 +13,6 @@ import { attach } from '../connection/connection.js'
 import { hooksOf } from '../connection/hooks.js'
 import { nextId } from '../connection/id.js'
 import { DEFAULT_TIMEOUTS } from '../connection/timeouts.js'
-import { ShinyError } from '../errors/index.js'
 import type { Reactor } from '../reactor/contract.js'
 import type { CheckedAdmission } from './admission-options.js'
 import { channelHost } from './host.js'
@@ -45,19 +43,20 @@ export class Doorkeeper {
   readonly #farewells = new Set<AnyConnection>()
   /** Who waits for a PROXY header; null where none is expected. */
   readonly #gates: Set<Gate> | null
-  readonly #deadlines: Deadlines<Gate>
 
   constructor(options: CheckedOptions, admission: CheckedAdmission, reactor: Reactor, house: House) {
     this.#reactor = reactor
     this.#house = house
-    const now = () => performance.now()
-    this.#admission = new Admission({ ...admission, maxConnections: holdable(admission.maxConnections) }, now)
+    this.#admission = new Admission({ ...admission, maxConnections: holdable(admission.maxConnections) }, () =>
+      performance.now()
+    )
     this.#refusal = admission.refusal
     this.#gates = admission.proxies === null ? null : new Set()
-    this.#deadlines = new Deadlines(admission.proxyTimeout, now, (gate) => this.#late(gate, admission.proxyTimeout))
-    this.#farewellHost = silentHost(options, farewell, (connection) => this.#farewells.delete(connection))
+    this.#farewellHost = silentHost(options, farewell, 0, (connection) => this.#farewells.delete(connection))
     this.host =
-      this.#gates === null ? house.host : silentHost(options, proxyCodec, (gate) => this.#gone(gate as unknown as Gate))
+      this.#gates === null
+        ? house.host
+        : silentHost(options, proxyCodec, admission.proxyTimeout, (gate) => this.#gone(gate as unknown as Gate))
   }
 
   /** Judges a socket that has been accepted. */
@@ -84,7 +83,6 @@ export class Doorkeeper {
   close(): void {
     for (const connection of this.#farewells) connection.destroy()
     for (const gate of this.#gates ?? []) {
-      this.#deadlines.end(gate)
       this.#gates?.delete(gate)
       this.leave(gate.id)
       gate.destroy()
@@ -110,7 +108,6 @@ export class Doorkeeper {
     channel.connection = gate as unknown as AnyConnection
     channel.hooks = hooksOf(channel.connection)
     this.#gates?.add(gate)
-    this.#deadlines.begin(gate)
     return channel
   }
 
@@ -118,7 +115,6 @@ export class Doorkeeper {
     const { host } = this.#house
     const peer = channel.remote
     const { source, destination } = facts
-    this.#deadlines.end(gate)
     this.#gates?.delete(gate)
     channel.proxy = { ...facts, peer }
     if (source !== null && destination !== null) channel.rename(source, destination)
@@ -138,14 +134,9 @@ export class Doorkeeper {
     this.#reactor.destroy(channel)
   }
 
-  #late(gate: Gate, timeout: number): void {
-    gate.destroy(new ShinyError('ERR_PROXY_HEADER', `no PROXY header came within ${timeout} ms`))
-  }
-
   /** Somebody left, or was cut, before the header was complete. */
   #gone(gate: Gate): void {
     if (this.#gates?.delete(gate) !== true) return
-    this.#deadlines.end(gate)
     this.leave(gate.id)
     this.#house.dropped(gate.remote, 'proxy', gate.failure)
   }
@@ -155,6 +146,7 @@ export class Doorkeeper {
 function silentHost(
   options: CheckedOptions,
   codec: Codec<unknown, never>,
+  handshake: number,
   closed: (connection: AnyConnection) => void
 ): ChannelHost {
   const nothing = () => undefined
@@ -162,7 +154,7 @@ function silentHost(
     codec: codec as unknown as Codec<unknown, unknown>,
     app: undefined,
     allowHalfOpen: false,
-    timeouts: DEFAULT_TIMEOUTS
+    timeouts: { ...DEFAULT_TIMEOUTS, handshake }
   }
   return channelHost({ ...options, ...own }, { opened: nothing, unopened: closed, failed: nothing, closed })
 }
