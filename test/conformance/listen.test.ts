@@ -1,36 +1,14 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { line } from '@shiny/codecs'
-import { Address, Connection, type ListenOptions, Server, ShinyError } from '@shiny/core'
+import { Address, type ListenOptions, Server } from '@shiny/core'
+import { Echo, refused } from './driver/listening.js'
 import { Peer } from './driver/peer.js'
 import { overReactors } from './driver/reactors.js'
 import { loopback, socketPath, transports } from './driver/start.js'
 
-class Echo extends Connection<string> {
-  override onMessage(text: string): void {
-    this.send(text)
-  }
-}
-
 overReactors((t, reactor) => {
   const make = () => new Server({ codec: line(), connection: Echo, reactor })
-
-  /** Expects that listening is refused, by one clear line, and that the server can be used afterwards. */
-  async function refused(t: Tap, at: ListenOptions | string, expected: Partial<ShinyError>): Promise<void> {
-    const server = make()
-    const error = await server.listen(at).then(
-      () => null,
-      (error: unknown) => error as ShinyError
-    )
-    t.ok(error instanceof ShinyError, `${JSON.stringify(at)} is refused with a ShinyError`)
-    t.match(error, expected)
-    t.notMatch(error?.message, /\n/)
-    t.equal(server.listening, false)
-    t.strictSame(server.addresses, [])
-    await server.listen(loopback)
-    t.equal(server.listening, true, 'and the server can listen elsewhere')
-    await server.stop()
-  }
 
   t.test('an address in use', async (t) => {
     for (const [name, at] of transports(t)) {
@@ -38,7 +16,7 @@ overReactors((t, reactor) => {
       await first.listen(at)
       const [address] = first.addresses
       const taken = at.path === undefined ? { host: at.host, port: address?.port } : at
-      await refused(t, taken, { code: 'ERR_ADDRESS_IN_USE', errno: 'EADDRINUSE', address: String(address) })
+      await refused(t, reactor, taken, { code: 'ERR_ADDRESS_IN_USE', errno: 'EADDRINUSE', address: String(address) })
       await first.stop()
       const second = make()
       await second.listen(taken)
@@ -49,33 +27,41 @@ overReactors((t, reactor) => {
 
   t.test('an address of another machine', async (t) => {
     const where = { address: '192.0.2.1:0', code: 'ERR_ADDRESS_NOT_AVAILABLE', errno: 'EADDRNOTAVAIL' } as const
-    await refused(t, { host: '192.0.2.1', port: 0 }, where)
-    await refused(t, 'tcp://[2001:db8::1]:0', { code: 'ERR_ADDRESS_NOT_AVAILABLE', address: '[2001:db8::1]:0' })
+    await refused(t, reactor, { host: '192.0.2.1', port: 0 }, where)
+    await refused(t, reactor, 'tcp://[2001:db8::1]:0', {
+      code: 'ERR_ADDRESS_NOT_AVAILABLE',
+      address: '[2001:db8::1]:0'
+    })
   })
 
   t.test('a privileged port', { skip: mayUsePrivilegedPorts() && 'root may use every port' }, async (t) => {
-    await refused(t, { host: '127.0.0.1', port: 1 }, { code: 'ERR_ACCESS', address: '127.0.0.1:1' })
+    await refused(t, reactor, { host: '127.0.0.1', port: 1 }, { code: 'ERR_ACCESS', address: '127.0.0.1:1' })
   })
 
   t.test('a path where no socket can be', async (t) => {
     const path = socketPath(t)
-    await refused(t, { path: join(dirname(path), 'missing', 'socket') }, { code: 'ERR_SOCKET', errno: 'ENOENT' })
+    await refused(
+      t,
+      reactor,
+      { path: join(dirname(path), 'missing', 'socket') },
+      { code: 'ERR_SOCKET', errno: 'ENOENT' }
+    )
     const long = join(dirname(path), 'x'.repeat(200))
-    await refused(t, { path: long }, { code: 'ERR_SOCKET', errno: 'ENAMETOOLONG', address: long })
+    await refused(t, reactor, { path: long }, { code: 'ERR_SOCKET', errno: 'ENAMETOOLONG', address: long })
     const file = join(dirname(path), 'file')
     writeFileSync(file, 'not a socket')
-    await refused(t, { path: file }, { code: 'ERR_ADDRESS_IN_USE', address: file })
+    await refused(t, reactor, { path: file }, { code: 'ERR_ADDRESS_IN_USE', address: file })
     t.ok(existsSync(file), 'the file of somebody else is left alone')
   })
 
   t.test('addresses that cannot be understood', async (t) => {
     for (const url of ['', 'localhost:80', 'http://localhost:80', 'tcp://', 'tcp://127.0.0.1', 'tcp://127.0.0.1:x']) {
-      await refused(t, url, { code: 'ERR_ADDRESS', address: url })
+      await refused(t, reactor, url, { code: 'ERR_ADDRESS', address: url })
     }
     for (const url of ['tcp://::1:80', 'tcp://[127.0.0.1]:80', 'tcp4://[::1]:80', 'tcp6://127.0.0.1:80', 'unix://']) {
-      await refused(t, url, { code: 'ERR_ADDRESS', address: url })
+      await refused(t, reactor, url, { code: 'ERR_ADDRESS', address: url })
     }
-    await refused(t, 'tcp://127.0.0.1:65536', { code: 'ERR_ADDRESS' })
+    await refused(t, reactor, 'tcp://127.0.0.1:65536', { code: 'ERR_ADDRESS' })
   })
 
   t.test('bad options, each with its path', async (t) => {
@@ -95,7 +81,7 @@ overReactors((t, reactor) => {
       [null, 'listen'],
       [7, 'listen']
     ]
-    for (const [at, path] of cases) await refused(t, at as ListenOptions, { code: 'ERR_OPTION', path })
+    for (const [at, path] of cases) await refused(t, reactor, at as ListenOptions, { code: 'ERR_OPTION', path })
   })
 
   t.test('listening twice', async (t) => {
@@ -182,8 +168,6 @@ overReactors((t, reactor) => {
     await Promise.all(servers.map((server) => server.stop({ timeout: 0 })))
   })
 })
-
-type Tap = Parameters<Parameters<typeof overReactors>[0]>[0]
 
 function mayUsePrivilegedPorts(): boolean {
   return process.getuid === undefined || process.getuid() === 0

@@ -49,6 +49,7 @@ export type {
   ProxyProtocolOptions
 } from './server/admission-options.js'
 export type { ServerEvents } from './server/events.js'
+export { type InheritedSocket, inheritedSockets } from './server/inherited-sockets.js'
 export type { AppOption, CommonServerOptions, Handler, ServerOptions } from './server/options.js'
 export { Server, type StopOptions } from './server/server.js'
 export type { TotalLimits } from './server/total-options.js'

@@ -42,6 +42,12 @@ export interface NativeConnect extends NativeGroup {
 export interface NativeListen extends NativeConnect {
   readonly backlog: number
   readonly ipv6Only: boolean
+  readonly reusePort: boolean
+  readonly noDelay: boolean
+  /** In seconds; 0 for none. */
+  readonly keepAlive: number
+  readonly mode: number | undefined
+  readonly fd: number | undefined
 }
 
 /** An address: family, numeric host or path, port. */

@@ -18,6 +18,7 @@
 #include "framing/plans.h"
 #include "reactor/reactor.h"
 #include "sys/address.h"
+#include "sys/listening.h"
 #include "sys/sockets.h"
 
 namespace world {
@@ -83,7 +84,7 @@ class World final : public reactor::Handler {
       description.kind = plan;
       options.plan = reactor->plan(reactor->add_plan(framing::make_plan(description)));
     }
-    listener = reactor->add_listener(fd, options, "");
+    listener = reactor->add_listener(fd, options, {});
   }
 
   // Turns until `done`, a hundred times at most.

@@ -79,7 +79,10 @@ function fromUrl({ url, port, host, path }: ConnectTarget) {
     throw optionError('url', 'expected either a url or its parts')
   }
   const where = parseListenUrl(url as string)
-  if (where.path === undefined && (where.port === 0 || !/^\w+:\/\/[^:]/.test(url as string))) {
+  if (
+    where.path === undefined &&
+    (where.port === undefined || where.port === 0 || !/^\w+:\/\/[^:]/.test(url as string))
+  ) {
     throw new ShinyError('ERR_ADDRESS', `"${url}" is not an address to connect to: expected a host and a port`, {
       address: url as string
     })

@@ -13,13 +13,20 @@ export interface ReactorInfo {
   readonly backend: 'epoll' | 'kqueue' | 'node:net'
 }
 
-/** Where to listen, checked and with names looked up: either a Unix path or a numeric host with a port. */
+/** Where to listen, checked and with names looked up: a descriptor, a Unix path, or a numeric host with a port. */
 export interface ListenSpec {
+  readonly fd: number | undefined
   readonly path: string | undefined
   readonly host: string
   readonly port: number
   readonly backlog: number
+  /** Of a Unix socket's file; undefined: what the umask leaves. */
+  readonly mode: number | undefined
   readonly ipv6Only: boolean
+  readonly reusePort: boolean
+  readonly noDelay: boolean
+  /** In seconds; 0 for none. */
+  readonly keepAlive: number
 }
 
 /** Where to connect to, checked: either a Unix path or a numeric host with a port. */

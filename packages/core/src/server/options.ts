@@ -1,7 +1,5 @@
-import { isIP } from 'node:net'
 import * as z from 'zod/mini'
 import type { Codec } from '../codec/index.js'
-import { type ListenOptions, parseListenUrl } from '../connection/address.js'
 import type { AnyConnection } from '../connection/channel-host.js'
 import type { Handler } from '../connection/handler.js'
 import { Limits } from '../connection/limits.js'
@@ -98,15 +96,8 @@ function build() {
     allowHalfOpen: z.optional(z.boolean()),
     ...admissionShape()
   })
-  const listen = z.strictObject({
-    port: z.optional(z.int().check(z.gte(0), z.lte(65535))),
-    host: z.optional(z.string()),
-    path: z.optional(z.string().check(z.minLength(1))),
-    backlog: z.optional(z.int().check(z.gte(1), z.lte(65535))),
-    ipv6Only: z.optional(z.boolean())
-  })
   const stop = z.strictObject({ timeout: z.optional(z.number().check(z.gte(0), z.lte(2 ** 31 - 1))) })
-  return { server, listen, stop }
+  return { server, stop }
 }
 
 /** Checks a value; what is wrong with it is an `ERR_OPTION` about `name`, or a part of it. */
@@ -174,20 +165,6 @@ export function environmentReactor(): 'auto' | 'native' | 'portable' {
   const wanted = process.env.SHINY_REACTOR
   if (wanted === undefined || wanted === '') return 'auto'
   return check(reactorKind(), wanted, 'SHINY_REACTOR')
-}
-
-/** Checks where to listen. */
-export function checkListenOptions(options: unknown): ListenOptions {
-  schemas ??= build()
-  const given = check(schemas.listen, typeof options === 'string' ? parseListenUrl(options) : options, 'listen')
-  if (given.path === undefined && given.port === undefined) throw optionError('port', 'expected a port or a path')
-  if (given.path !== undefined && (given.port !== undefined || given.host !== undefined)) {
-    throw optionError('path', 'expected either a path or a port and a host')
-  }
-  if (given.ipv6Only === true && given.host !== undefined && isIP(given.host) === 4) {
-    throw optionError('ipv6Only', `expected an IPv6 host, got ${given.host}`)
-  }
-  return given
 }
 
 /** Checks the options of a stop and returns its deadline in milliseconds. */

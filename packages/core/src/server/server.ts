@@ -15,25 +15,20 @@ import { chooseReactor } from '../reactor/choose.js'
 import type { Acceptor, Listener, Reactor, ReactorInfo } from '../reactor/contract.js'
 import { acceptError } from '../reactor/socket-errors.js'
 import { wheelOf } from '../time/wheels.js'
+import { bind } from './bind.js'
 import { Doorkeeper } from './doorkeeper.js'
 import { type ServerEvents, unharmed } from './events.js'
 import { channelHost, type HostEvents } from './host.js'
-import { resolveListen } from './lookup.js'
-import {
-  type CheckedOptions,
-  checkListenOptions,
-  checkServerOptions,
-  checkStopOptions,
-  type ServerOptions
-} from './options.js'
+import { checkListenOptions } from './listen-options.js'
+import { type CheckedOptions, checkServerOptions, checkStopOptions, type ServerOptions } from './options.js'
 import { Ticker } from './ticker.js'
 import { Totals } from './totals.js'
 import { warnAbout, warnUnhandled } from './warnings.js'
 
 type State = 'idle' | 'starting' | 'listening' | 'stopping'
 
-/** Makes a listener; null when it is no longer wanted. */
-export type Binder = (reactor: Reactor, acceptor: Acceptor) => Promise<Listener | null>
+/** Makes listeners; none when they are no longer wanted. */
+export type Binder = (reactor: Reactor, acceptor: Acceptor) => Promise<readonly Listener[]>
 
 /** Lets a server listen in ways that `listen()` does not offer, otherwise as it does. */
 export let listenWith: (server: AnyServer, binders: readonly Binder[]) => Promise<void>
@@ -138,7 +133,8 @@ export class Server<In, Out = In, App = unknown> extends EventEmitter<ServerEven
 
   /**
    * Binds to each address and accepts connections. An address is an object or one of `tcp://HOST:PORT`, `tcp4://…`,
-   * `tcp6://…`, `unix://PATH`; with port 0 the system chooses. When one fails, none listens and the server may try again.
+   * `tcp6://…`, `unix://PATH`, `unix://@NAME`, `fd://NUMBER`; with port 0 the system chooses. When one fails, none listens
+   * and the server may try again.
    *
    * @throws {@link ShinyError} `ERR_OPTION`, `ERR_ADDRESS`, `ERR_ADDRESS_IN_USE`, `ERR_ADDRESS_NOT_AVAILABLE`, `ERR_ACCESS`,
    * `ERR_ALREADY_LISTENING`, `ERR_STOPPED` (while stopping) or `ERR_SOCKET`.
@@ -350,17 +346,13 @@ export class Server<In, Out = In, App = unknown> extends EventEmitter<ServerEven
   }
 
   #binder(options: ListenOptions): Binder {
-    return async (reactor, acceptor) => {
-      const spec = await resolveListen(options)
-      return this.#accepting ? reactor.listen(spec, acceptor) : null
-    }
+    return async (reactor, acceptor) => (this.#accepting ? bind(options, reactor, acceptor) : [])
   }
 
   async #bind(binders: readonly Binder[]): Promise<void> {
     try {
       for (const bind of binders) {
-        const listener = await bind(this.#reactor, this.#acceptor())
-        if (listener !== null) this.#listeners.push(listener)
+        this.#listeners.push(...(await bind(this.#reactor, this.#acceptor())))
         if (!this.#accepting) throw new ShinyError('ERR_STOPPED', 'the server was stopped while it began to listen')
       }
     } catch (error) {

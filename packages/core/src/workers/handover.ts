@@ -3,8 +3,8 @@ import type { Codec } from '../codec/index.js'
 import type { ListenOptions } from '../connection/address.js'
 import { Connection } from '../connection/connection.js'
 import type { Acceptor, Handover, Listener, Reactor } from '../reactor/contract.js'
+import { bind } from '../server/bind.js'
 import { channelHost } from '../server/host.js'
-import { resolveListen } from '../server/lookup.js'
 import { checkServerOptions } from '../server/options.js'
 import type { PoolWorker } from './worker.js'
 
@@ -36,7 +36,7 @@ export class Giver {
   async listen(at: readonly ListenOptions[]): Promise<void> {
     const acceptor = this.#acceptor()
     try {
-      for (const options of at) this.#listeners.push(await this.#reactor.listen(await resolveListen(options), acceptor))
+      for (const options of at) this.#listeners.push(...(await bind(options, this.#reactor, acceptor)))
     } catch (error) {
       this.close()
       throw error

@@ -2,7 +2,8 @@ import { availableParallelism } from 'node:os'
 import * as z from 'zod/mini'
 import type { ListenOptions } from '../connection/address.js'
 import { optionError } from '../errors/index.js'
-import { check, checkListenOptions } from '../server/options.js'
+import { checkListenOptions } from '../server/listen-options.js'
+import { check } from '../server/options.js'
 
 /** How the connections of a port are spread over the workers. */
 export type Balance = 'kernel' | 'handover'

@@ -54,12 +54,12 @@ export class Serving {
   #adopting(addresses: readonly PlainAddress[]) {
     return addresses.map(({ family, host, port }, index) => {
       const address = new Address(family, host, port)
-      return async (reactor: Reactor, acceptor: Acceptor): Promise<Listener> => {
-        if (index > 0) return { address, close: () => undefined }
+      return async (reactor: Reactor, acceptor: Acceptor): Promise<Listener[]> => {
+        if (index > 0) return [{ address, close: () => undefined }]
         if (reactor.handover === null) throw new ShinyError('ERR_REACTOR_UNAVAILABLE')
         const adopter = reactor.handover.adopter(acceptor)
         this.#adopter = adopter
-        return { address, close: () => adopter.close() }
+        return [{ address, close: () => adopter.close() }]
       }
     })
   }

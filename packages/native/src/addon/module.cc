@@ -8,6 +8,7 @@
 
 #include "addon/datagram.h"
 #include "addon/host.h"
+#include "addon/listen.h"
 #include "addon/plan.h"
 #include "sys/address.h"
 #include "sys/clock.h"
@@ -56,23 +57,6 @@ napi_value send_large(napi_env env, napi_callback_info info) {
 // An errno is answered as its name, so that nothing crosses that differs between systems.
 Napi::Value failure(Napi::Env env, int error) { return Napi::String::New(env, sys::error_name(error)); }
 
-// The address that `path`, or `host` and `port`, name; its length or a negative errno.
-int address_from(Napi::Object spec, sys::SocketAddress* address) {
-  Napi::Value path = spec.Get("path");
-  if (path.IsString()) return sys::unix_address(path.As<Napi::String>().Utf8Value(), address);
-  return sys::ip_address(spec.Get("host").ToString().Utf8Value().c_str(), spec.Get("port").ToNumber().Int32Value(),
-                         address);
-}
-
-int bind_from(Napi::Object spec, std::string* path) {
-  sys::SocketAddress address;
-  int length = address_from(spec, &address);
-  if (length < 0) return length;
-  if (address.any.sa_family == AF_UNIX) *path = spec.Get("path").ToString().Utf8Value();
-  return sys::listen_on(address, length,
-                        {spec.Get("backlog").ToNumber().Int32Value(), spec.Get("ipv6Only").ToBoolean().Value()});
-}
-
 Napi::Value number_or_failure(Napi::Env env, int result) {
   return result < 0 ? failure(env, -result) : Napi::Number::New(env, result);
 }
@@ -86,13 +70,10 @@ reactor::ListenerOptions options_from(const Napi::CallbackInfo& info, Napi::Obje
   return options;
 }
 
-// listen({ path | host, port, backlog, ipv6Only, plan, highWaterMark, lowWaterMark, holdWhenBlocked }): index or errno name
+// listen({ ..., plan, highWaterMark, lowWaterMark, holdWhenBlocked }): index or errno name; listen.h says what goes before
 Napi::Value listen(const Napi::CallbackInfo& info) {
   auto spec = info[0].As<Napi::Object>();
-  std::string path;
-  int fd = bind_from(spec, &path);
-  if (fd < 0) return failure(info.Env(), -fd);
-  return number_or_failure(info.Env(), host_of(info).reactor().add_listener(fd, options_from(info, spec), path));
+  return number_or_failure(info.Env(), open_listener(spec, host_of(info).reactor(), options_from(info, spec)));
 }
 
 // group({ plan, highWaterMark, lowWaterMark, holdWhenBlocked }): index

@@ -20,20 +20,26 @@ Reactor::~Reactor() {
   });
 }
 
-int Reactor::add_listener(int fd, ListenerOptions options, std::string path) {
+int Reactor::add_listener(int fd, ListenerOptions options, sys::UnixFile file) {
   Listener& listener = place_listener(options);
   int error = backend_->add(fd, kReadable, kListenerBit | static_cast<uint64_t>(listener.index));
   if (error < 0) {
+    file.remove();
     sys::syscalls.close(fd);
     close_listener(listener.index);
     return error;
   }
   listener.fd = fd;
   listener.armed = true;
-  listener.path = std::move(path);
+  listener.file = std::move(file);
   listener.address = sys::local_address(fd);
   listener.wildcard = listener.address.host == "0.0.0.0" || listener.address.host == "::";
   return listener.index;
+}
+
+bool Reactor::listens_with(int fd) const {
+  return std::any_of(listeners_.begin(), listeners_.end(),
+                     [fd](auto& listener) { return listener && listener->fd == fd; });
 }
 
 int Reactor::add_plan(std::unique_ptr<const framing::Plan> plan) {
@@ -49,11 +55,12 @@ const framing::Plan* Reactor::plan(int32_t number) const {
 void Reactor::close_listener(int32_t index) {
   auto* listener = const_cast<Listener*>(this->listener(index));
   if (listener == nullptr || !listener->open) return;
+  // Before the socket closes: else a successor that finds a dead socket there could have replaced it by its own.
+  listener->file.remove();
   if (listener->fd >= 0) sys::syscalls.close(listener->fd);
   listener->fd = -1;
   listener->open = false;
   listener->armed = false;
-  if (!listener->path.empty()) sys::remove_file(listener->path.c_str());
   free_listener_if_unused(index);
 }
 

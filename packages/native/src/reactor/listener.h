@@ -6,6 +6,7 @@
 
 #include "framing/framing.h"
 #include "sys/address.h"
+#include "sys/unix_file.h"
 
 namespace shiny::reactor {
 
@@ -23,7 +24,7 @@ struct Listener {
   bool armed = false;
   uint32_t connections = 0;  // that point here; a closed listener is freed when there is none
   ListenerOptions options;
-  std::string path;  // of a Unix socket, to be removed when the listener closes
+  sys::UnixFile file;  // of a Unix socket; removed when the listener closes
   sys::NamedAddress address;
   bool wildcard = false;  // connections have other local addresses than the listener
 };

@@ -30,8 +30,11 @@ class Reactor {
 
   Backend& backend() { return *backend_; }
 
-  // Takes a listening descriptor over and returns the listener's index, or a negative errno (the descriptor is closed then).
-  int add_listener(int fd, ListenerOptions options, std::string path);
+  // Takes a listening descriptor over, and the file that was made for it. Returns the listener's index, or a negative errno (the
+  // descriptor is closed then).
+  int add_listener(int fd, ListenerOptions options, sys::UnixFile file);
+  // Whether one of the listeners has this descriptor.
+  bool listens_with(int fd) const;
   // A listener without a socket, for connections that are handed over. Returns its index.
   int add_group(ListenerOptions options);
   void close_listener(int32_t index);

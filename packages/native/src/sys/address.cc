@@ -9,6 +9,17 @@
 #include <cstring>
 
 namespace shiny::sys {
+namespace {
+
+// Appends `%eth0`: a link-local address means nothing without its interface.
+void append_scope(std::string* host, uint32_t index) {
+  char name[IF_NAMESIZE];
+  if (index == 0) return;
+  host->push_back('%');
+  host->append(if_indextoname(index, name) != nullptr ? name : std::to_string(index));
+}
+
+}  // namespace
 
 int ip_address(const char* host, int port, SocketAddress* address) {
   std::memset(address, 0, sizeof *address);
@@ -35,11 +46,18 @@ int ip_address(const char* host, int port, SocketAddress* address) {
 
 int unix_address(std::string_view path, SocketAddress* address) {
   std::memset(address, 0, sizeof *address);
-  if (path.empty() || path.find('\0') != std::string_view::npos) return -EINVAL;
-  if (path.size() >= sizeof address->local.sun_path) return -ENAMETOOLONG;
+  if (path.empty()) return -EINVAL;
+  bool abstract = path[0] == '\0';
+#if !defined(__linux__)
+  if (abstract) return -EINVAL;
+#endif
+  if (path.find('\0', 1) != std::string_view::npos) return -EINVAL;
+  // A path ends in a NUL byte, an abstract name begins with one.
+  size_t length = abstract ? path.size() : path.size() + 1;
+  if (length > sizeof address->local.sun_path) return -ENAMETOOLONG;
   address->local.sun_family = AF_UNIX;
   std::memcpy(address->local.sun_path, path.data(), path.size());
-  return static_cast<int>(offsetof(sockaddr_un, sun_path) + path.size() + 1);
+  return static_cast<int>(offsetof(sockaddr_un, sun_path) + length);
 }
 
 NamedAddress name_address(const sockaddr* address, socklen_t length) {
@@ -56,12 +74,14 @@ NamedAddress name_address(const sockaddr* address, socklen_t length) {
     named.family = mapped ? "ipv4" : "ipv6";
     named.host = mapped ? inet_ntop(AF_INET, &v6->sin6_addr.s6_addr[12], text, sizeof text)
                         : inet_ntop(AF_INET6, &v6->sin6_addr, text, sizeof text);
+    if (IN6_IS_ADDR_LINKLOCAL(&v6->sin6_addr)) append_scope(&named.host, v6->sin6_scope_id);
     named.port = ntohs(v6->sin6_port);
   } else if (address->sa_family == AF_UNIX) {
     auto* local = reinterpret_cast<const sockaddr_un*>(address);
     size_t given = length > offsetof(sockaddr_un, sun_path) ? length - offsetof(sockaddr_un, sun_path) : 0;
     named.family = "unix";
-    named.host.assign(local->sun_path, strnlen(local->sun_path, given));
+    bool abstract = given > 0 && local->sun_path[0] == '\0';
+    named.host.assign(local->sun_path, abstract ? given : strnlen(local->sun_path, given));
   }
   return named;
 }

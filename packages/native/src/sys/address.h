@@ -28,11 +28,12 @@ union SocketAddress {
 // An address as JavaScript is told of it.
 struct NamedAddress {
   const char* family = "unknown";  // "ipv4", "ipv6", "unix" or "unknown"
-  std::string host;                // numeric, or a path
+  std::string host;                // numeric, or a path; an abstract name of Linux begins with a NUL byte
   int port = 0;
 };
 
-// Fill `address` and return its length, or a negative errno. The host must be numeric.
+// Fill `address` and return its length, or a negative errno. The host must be numeric. A path that begins with a NUL byte is an
+// abstract name, where there are such.
 int ip_address(const char* host, int port, SocketAddress* address);
 int unix_address(std::string_view path, SocketAddress* address);
 

@@ -5,13 +5,11 @@
 
 namespace shiny::sys {
 
-struct ListenOptions {
-  int backlog = 511;
-  bool ipv6_only = false;
-};
+// A non-blocking, close-on-exec stream socket; -1 with errno set.
+int open_socket(int domain);
 
-// A non-blocking, close-on-exec socket that listens. Accepted TCP sockets inherit TCP_NODELAY from it.
-int listen_on(const SocketAddress& address, int length, const ListenOptions& options);
+// Makes a descriptor non-blocking and close-on-exec; -1 with errno set.
+int make_private(int fd);
 
 // The error that a socket has stored, or 0.
 int take_error(int fd);
@@ -26,7 +24,5 @@ void remote_address(int fd, PeerAddress* address);
 
 // A non-blocking, close-on-exec socket that connects, or has connected. Waits for nothing.
 int connect_to(const SocketAddress& address, int length, bool* connected);
-
-void remove_file(const char* path);
 
 }  // namespace shiny::sys

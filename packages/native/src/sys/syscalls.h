@@ -3,6 +3,7 @@
 #pragma once
 
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 #include <time.h>
 
@@ -35,7 +36,10 @@ struct Syscalls {
   int (*setsockopt)(int fd, int level, int option, const void* value, socklen_t length);
   int (*getsockname)(int fd, sockaddr* address, socklen_t* length);
   int (*getpeername)(int fd, sockaddr* address, socklen_t* length);
+  int (*lstat)(const char* path, struct stat* found);
   int (*unlink)(const char* path);
+  int (*fchmod)(int fd, mode_t mode);
+  int (*fchmodat)(int directory, const char* path, mode_t mode, int flags);
   int (*close)(int fd);
   ssize_t (*recvmsg)(int fd, msghdr* message, int flags);
   // How many datagrams were received or sent, at least one; or -1. One that fails behind others is told by the next call.
