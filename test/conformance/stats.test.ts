@@ -125,6 +125,40 @@ overReactors((t, reactor) => {
     t.equal(choosy.stats().connections.accepted, 0)
   })
 
+  t.test('peers turned away at the door are counted, and never accepted', async (t) => {
+    const { server, connect } = await startLines(t, reactor, Echo, { access: [{ deny: '127.0.0.0/8' }] })
+    await (await connect()).closed()
+    await (await connect()).closed()
+    const { refused, connections, errors } = server.stats()
+    t.strictSame(refused, { access: 2 })
+    t.strictSame([connections.accepted, connections.open], [0, 0])
+    t.strictSame(errors, {})
+  })
+
+  t.test('a connection that was upgraded is one connection, and its bytes add up', async (t) => {
+    class First extends Noted {
+      override onMessage(text: string): void {
+        this.send(text)
+        this.upgrade(line({ maxLength: 100 }), Echo)
+      }
+    }
+    const { server, journal, connect } = await startLines(t, reactor, First)
+    const peer = await connect()
+    await peer.write('up\nhello\n')
+    t.equal(await peer.text(9), 'up\nhello\n')
+    const during = server.stats()
+    t.equal(during.connections.open, 1)
+    peer.end()
+    await peer.closed()
+    await journal.until('closed')
+    const after = server.stats()
+    for (const { messages, bytes, connections } of [during, after]) {
+      t.strictSame([messages.received, messages.sent, bytes.read, bytes.written], [2, 2, 9, 9])
+      t.equal(connections.accepted, 1)
+    }
+    t.equal(after.connections.closed.peer, 1)
+  })
+
   t.test('two servers of a thread count apart', async (t) => {
     const first = await startLines(t, reactor, Echo)
     const second = await startLines(t, reactor, Echo)

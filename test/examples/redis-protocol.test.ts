@@ -38,6 +38,14 @@ t.test('HTTP is disconnected before anything of it runs', async (t) => {
   t.match(stderr, /^redis-server: possible SECURITY ATTACK: 127\.0\.0\.1:\d+ [^\n]*\n$/, 'said once')
 })
 
+t.test('a PROXY header that nobody expects is an error, and nothing behind it runs', async (t) => {
+  const { client, port } = await startRedis(t)
+  const wire = await dial(t, port)
+  wire.write(`PROXY TCP4 203.0.113.9 203.0.113.10 1 2\r\n${request('SET', 'a', '1')}`)
+  t.equal(await wire.rest(), '-ERR Protocol error: a PROXY header came, and none is expected\r\n')
+  await client.expect('EXISTS a', ':0\r\n')
+})
+
 t.test('unknown commands', async (t) => {
   const { client } = await startRedis(t)
   const begin = (name: string) => `-ERR unknown command '${name}', with args beginning with: `

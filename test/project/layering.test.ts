@@ -103,7 +103,7 @@ const rooms: Record<string, readonly string[]> = {
 /** What a room may see from above, as types alone: nothing is loaded by it. */
 const typesFromAbove: Record<string, readonly string[]> = {
   'packages/core/src/connection': ['packages/core/src/reactor', 'packages/core/src/admission'],
-  'packages/core/src/observe': ['packages/core/src/server'],
+  'packages/core/src/observe': ['packages/core/src/server', 'packages/core/src/admission'],
   'packages/core/src/reactor': ['packages/core/src/reactor/native']
 }
 

@@ -7,6 +7,11 @@ export function figure(value: number): string {
   return value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })
 }
 
+/** A whole number with separators. */
+export function grouped(value: number): string {
+  return value.toLocaleString('en-US', { maximumFractionDigits: 0 })
+}
+
 function range(spread: Spread): string {
   return `${figure(spread.min)}..${figure(spread.max)}`
 }

@@ -21,6 +21,7 @@ export type { AppOf, NeedsApp } from './connection/handler.js'
 export type { ConnectionLimits } from './connection/limits.js'
 export type { Timeouts } from './connection/timeouts.js'
 export type { UpgradeOptions } from './connection/upgrade.js'
+export { Waker } from './connection/waker.js'
 export type { ErrorDetails, TimeoutKind } from './errors/index.js'
 export type {
   AnyServer,

@@ -7,7 +7,7 @@
 import { line } from '@shiny/codecs'
 import { Connection, Server } from '@shiny/core'
 import { portFlag, readFlags, textFlag } from './command-line/flags.js'
-import { run } from './command-line/program.js'
+import { fail, run } from './command-line/program.js'
 
 /** What the connections share. */
 interface Switch {
@@ -16,6 +16,7 @@ interface Switch {
 
 class Echo extends Connection<string, string, Switch> {
   override onOpen(): void {
+    if (this.proxy !== null) this.send(`You come from ${this.remote}, by way of ${this.proxy.peer}.`)
     this.send('Welcome to the echo server!')
     this.send("Enter 'quit' to close your connection or 'shutdown' to close the server.")
   }
@@ -30,10 +31,21 @@ class Echo extends Connection<string, string, Switch> {
   }
 }
 
-const { port, host } = readFlags('echo-server', 'Answers each line with the same line.', {
+const { port, host, ...flags } = readFlags('echo-server', 'Answers each line with the same line.', {
   port: portFlag(9999, 'TCP port to listen on; 0 lets the system choose'),
-  host: textFlag('127.0.0.1', 'ADDRESS', 'address to listen on')
+  host: textFlag('127.0.0.1', 'ADDRESS', 'address to listen on'),
+  'proxy-from': textFlag('nobody', 'CIDR', 'proxies in front, each of whose connections begins with a PROXY header')
 })
 
-const server = new Server({ codec: line(), connection: Echo, app: { shutDown: () => void server.stop() } })
-await run('echo-server', server, { host, port })
+const from = flags['proxy-from']
+try {
+  const server = new Server({
+    codec: line(),
+    connection: Echo,
+    app: { shutDown: () => void server.stop() },
+    ...(from === 'nobody' ? {} : { proxyProtocol: { from: from.split(',') } })
+  })
+  await run('echo-server', server, { host, port })
+} catch (error) {
+  fail('echo-server', error)
+}

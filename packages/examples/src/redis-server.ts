@@ -5,17 +5,26 @@
  *     redis-cli -p 6380 set greeting hello
  *     redis-benchmark -p 6380 -t ping,set,get -q -P 128
  */
-import { choiceFlag, portFlag, readFlags, refuse, textFlag } from './command-line/flags.js'
+import { choiceFlag, numberFlag, portFlag, readFlags, refuse, textFlag } from './command-line/flags.js'
 import { run } from './command-line/program.js'
 import { RedisServer } from './redis/server.js'
 
-const { port, host, appendonly } = readFlags('redis-server', 'Speaks the protocol of Redis. Keys live in memory.', {
-  port: portFlag(6380, 'TCP port to listen on; 0 lets the system choose'),
-  host: textFlag('127.0.0.1', 'ADDRESS', 'address to listen on'),
-  appendonly: choiceFlag(['no', 'yes'], 'keep changes in a file')
-})
+const { port, host, maxclients, appendonly, ...flags } = readFlags(
+  'redis-server',
+  'Speaks the protocol of Redis. Keys live in memory.',
+  {
+    port: portFlag(6380, 'TCP port to listen on; 0 lets the system choose'),
+    host: textFlag('127.0.0.1', 'ADDRESS', 'address to listen on'),
+    maxclients: numberFlag(10_000, 1, 'connections at the most; one more is told so and closed'),
+    'protected-mode': choiceFlag(['yes', 'no'], 'serve nobody from another machine, since there is no password'),
+    appendonly: choiceFlag(['no', 'yes'], 'keep changes in a file')
+  }
+)
 if (appendonly === 'yes') {
   refuse('redis-server', '--appendonly yes is not possible yet, because keys live in memory only')
 }
 
-await run('redis-server', new RedisServer(), { host, port })
+await run('redis-server', new RedisServer({ maxClients: maxclients, isProtected: flags['protected-mode'] === 'yes' }), {
+  host,
+  port
+})

@@ -7,6 +7,8 @@ export interface PeerOptions {
   readonly reading?: boolean
   /** Its own address, such as `127.0.0.2`. */
   readonly from?: string
+  /** Where the server is, if not at the address that it tells: an IPv6 server has IPv4 addresses too. */
+  readonly to?: string | undefined
 }
 
 /** A plain client, whose every step can be awaited. */
@@ -42,7 +44,9 @@ export class Peer {
   /** Connects. */
   static async connect(address: Address, options: PeerOptions = {}): Promise<Peer> {
     const where =
-      address.path === undefined ? { host: reachable(address.host), port: address.port } : { path: address.path }
+      address.path === undefined
+        ? { host: options.to ?? reachable(address.host), port: address.port }
+        : { path: address.path }
     const from = options.from === undefined ? {} : { localAddress: options.from }
     const socket = connect({ ...where, ...from, allowHalfOpen: true, noDelay: true })
     await new Promise<void>((resolve, reject) => {
@@ -118,6 +122,11 @@ export class Peer {
     this.#keep(Buffer.alloc(0))
     if (!this.socket.writableEnded) this.socket.end()
     return all
+  }
+
+  /** Waits until the server has ended its side, in whatever way; this side goes on. */
+  ended(): Promise<void> {
+    return this.#when(() => this.isEnded)
   }
 
   /** Waits for the end of the connection, and ends this side too. Resolves with an error's name, or null. */

@@ -78,7 +78,7 @@ export async function listen<In, Out, App>(
 
 /** A free address of the transport that the cases are run over. */
 function somewhere(t: Test): ListenOptions {
-  return currentTransport() === 'TCP' ? loopback : { path: socketPath(t) }
+  return currentTransport() === 'Unix' ? { path: socketPath(t) } : loopback
 }
 
 /** The path of a Unix socket that does not exist yet. */

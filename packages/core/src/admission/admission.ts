@@ -7,6 +7,13 @@ import { peerKey } from './peer-key.js'
 import { PeerRates } from './peer-rates.js'
 import { type Rate, TokenBucket } from './token-bucket.js'
 
+/** A socket that has been accepted. It is asked only for what is judged. */
+export interface Caller {
+  readonly id: number
+  readonly remote: Address
+  readonly credentials: { readonly uid: number } | null
+}
+
 /** Who may connect; null or Infinity where nothing is asked. */
 export interface AdmissionPolicy {
   readonly access: AccessList | null
@@ -42,17 +49,18 @@ export class Admission {
   }
 
   /** Judges a socket that has been accepted; null lets it in. Behind a proxy its peer is judged later. */
-  arrive(id: number, socket: Address, uid: AskUid): DropReason | null {
+  arrive(caller: Caller): DropReason | null {
     const { access, proxies, maxConnections } = this.#policy
-    if (access !== null && !access.allows(socket, uid)) return 'access'
-    if (proxies !== null && !proxies.has(socket)) return 'proxy'
+    const uid = () => caller.credentials?.uid ?? null
+    if (access !== null && !access.allows(caller.remote, uid)) return 'access'
+    if (proxies !== null && !proxies.has(caller.remote)) return 'proxy'
     if (this.#inside.size >= maxConnections) return 'connections'
-    const peer = proxies === null && this.#knowsPeers ? peerKey(socket, uid) : null
+    const peer = proxies === null && this.#knowsPeers ? peerKey(caller.remote, uid) : null
     const refusal = peer === null ? null : this.#judge(peer)
     if (refusal !== null) return refusal
     // Last, so that a peer that is kept out by itself takes no token from the others.
     if (this.#bucket !== null && !this.#bucket.take(this.#policy.acceptRate as Rate, this.#now())) return 'rate'
-    this.#count(id, peer)
+    this.#count(caller.id, peer)
     return null
   }
 

@@ -23,5 +23,7 @@ export class Gate extends Connection<ProxyFacts, never> {
 
   override onError(error: Error): void {
     this.failure = error
+    // At once: to end politely is for peers that speak the protocol.
+    this.destroy()
   }
 }

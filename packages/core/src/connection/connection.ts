@@ -10,6 +10,7 @@ import type { AppOf, Handler, NeedsApp } from './handler.js'
 import type { ConnectionLimits } from './limits.js'
 import type { Timeouts } from './timeouts.js'
 import { checkUpgrade, type UpgradeOptions } from './upgrade.js'
+import type { Waker } from './waker.js'
 
 /** The channel that the next connection to be constructed belongs to. */
 let adopting: Channel | null = null
@@ -247,6 +248,14 @@ export abstract class Connection<In = Uint8Array, Out = In, App = unknown> {
     const construct = () => new next() as unknown as AnyConnection
     const former = this as unknown as AnyConnection
     return this.#inside.upgrade(former, codec as Codec<unknown, unknown>, construct, leftover) as InstanceType<H>
+  }
+
+  /**
+   * A handle with which other threads may wake the connection: post it to a worker and make a {@link Waker} of it there. It goes
+   * on working when the connection is upgraded.
+   */
+  waker(): Waker {
+    return this.#inside.waker()
   }
 
   /** Calls `onWake` with `token` in the next turn; does nothing when the connection is closing or closed. */

@@ -11,6 +11,8 @@ import { Sender } from './sender.js'
 import * as S from './state.js'
 import { isThenable } from './thenable.js'
 import { changeTimeouts, type Timeouts, type TimeoutsMs } from './timeouts.js'
+import { listenForWakes, stopListening } from './wake-inbox.js'
+import { Waker } from './waker.js'
 
 /**
  * The life of a connection from `opened` to `closed`: its state, its hooks and its errors. The {@link Sender} below it has the
@@ -114,6 +116,14 @@ export abstract class Lifecycle extends Sender {
     if ((this.state & S.UNSENDABLE) === 0) this.reactor.wake(this.channel, token)
   }
 
+  waker(): Waker {
+    if ((this.state & (S.UNSENDABLE | S.WAKEABLE)) === 0) {
+      this.state |= S.WAKEABLE
+      listenForWakes(this)
+    }
+    return new Waker(this)
+  }
+
   /** A graceful stop: close when all that has arrived is answered. */
   stop(): void {
     if ((this.state & (S.UNSENDABLE | S.STOPPING)) !== 0) return
@@ -140,9 +150,8 @@ export abstract class Lifecycle extends Sender {
 
   /** Nobody serves the peer: there will be neither `opened` nor `closed`, and whoever kept the connection cannot use it. */
   abandon(): void {
-    this.state |= S.CLOSED | S.GONE
-    this.deadlines?.stop()
-    this.#abort?.abort()
+    this.#settleDown()
+    this.state |= S.GONE
   }
 
   // ---- what the reactor tells
@@ -194,9 +203,7 @@ export abstract class Lifecycle extends Sender {
       return
     }
     if (errno !== null) this.#report(socketError(errno))
-    this.state |= S.CLOSED
-    this.deadlines?.stop()
-    this.#abort?.abort()
+    this.#settleDown()
     const reason = this.#reason()
     try {
       this.connection.onClose(reason)
@@ -316,6 +323,14 @@ export abstract class Lifecycle extends Sender {
   }
 
   // ---- inside
+
+  /** From here on it is closed for everybody, and nobody is to come back to it. */
+  #settleDown(): void {
+    this.state |= S.CLOSED
+    this.deadlines?.stop()
+    if ((this.state & S.WAKEABLE) !== 0) stopListening(this)
+    this.#abort?.abort()
+  }
 
   /** Takes messages again, if nothing else holds them back. */
   #flow(): void {

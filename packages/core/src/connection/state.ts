@@ -17,6 +17,7 @@ export const GONE = 1 << 11 // the reactor has forgotten it; its slot may be ano
 export const TIMED_OUT = 1 << 12 // a timeout is the reason for its end
 export const HALF_CLOSED = 1 << 16 // halfClose() was called: output is flushed and ended, messages are still delivered
 export const PEER_ENDED = 1 << 17 // the peer ended its side and all that it had sent is delivered
+export const WAKEABLE = 1 << 19 // a waker was made, so that other threads may wake it
 export const SIFTING = 1 << 18 // the codec has changed and bytes that are left over have yet to be judged
 
 /** It closes, or has closed: nothing is sent any more, and nothing delivered. */

@@ -1,4 +1,5 @@
 import { channel } from 'node:diagnostics_channel'
+import type { DropReason } from '../admission/drop-reason.js'
 import type { Address } from '../connection/address.js'
 import type { AnyConnection } from '../connection/channel-host.js'
 import type { CloseReason } from '../connection/close-reason.js'
@@ -45,8 +46,7 @@ export interface ConnectionErrorMessage {
 export interface ConnectionDropMessage {
   readonly server: AnyServer
   readonly peer: Address
-  /** As in {@link ServerStats.refused}. */
-  readonly reason: string
+  readonly reason: DropReason
 }
 
 /** The messages of shiny's diagnostics channels, by the channel's name. All are published in the thread of the server. */
@@ -88,6 +88,6 @@ export function publishError(server: AnyServer, connection: AnyConnection, error
   if (errors.hasSubscribers) errors.publish({ server, connection, error } satisfies ConnectionErrorMessage)
 }
 
-export function publishDrop(server: AnyServer, peer: Address, reason: string): void {
+export function publishDrop(server: AnyServer, peer: Address, reason: DropReason): void {
   if (drops.hasSubscribers) drops.publish({ server, peer, reason } satisfies ConnectionDropMessage)
 }

@@ -1,3 +1,4 @@
+import type { DropReason } from '../admission/drop-reason.js'
 import type { Address } from '../connection/address.js'
 import type { AnyConnection } from '../connection/channel-host.js'
 import type { CloseReason } from '../connection/close-reason.js'
@@ -62,7 +63,7 @@ export class Observer {
     this.#tally.refused(reason)
   }
 
-  dropped(peer: Address, reason: string): void {
+  dropped(peer: Address, reason: DropReason): void {
     this.#tally.refused(reason)
     publishDrop(this.#server, peer, reason)
   }

@@ -19,8 +19,8 @@ export interface ServerStats {
   /** Connections that a handler was made for. */
   readonly connections: { readonly open: number; readonly accepted: number; readonly closed: ClosedStats }
   /**
-   * Connections refused before a handler served them, by reason: `handler` when `createConnection` returned null or threw, `stopping`
-   * while the server stops, and the name of the system's error (`EMFILE`) each time it refused to accept; those peers wait.
+   * Connections refused before a handler served them, by reason: one of {@link DropReason}, and the name of the system's error
+   * (`EMFILE`) each time it refused to accept; those peers wait.
    */
   readonly refused: Counts
   /** Messages delivered to handlers, and messages given to `send`. */

@@ -62,7 +62,7 @@ export class Doorkeeper {
   /** Judges a socket that has been accepted. */
   accept(slot: number): Channel | null {
     const channel = new Channel(nextId(), slot, this.#reactor, this.host)
-    const reason = this.#admission.arrive(channel.id, channel.remote, () => this.#uid(channel))
+    const reason = this.#admission.arrive(channel)
     if (reason !== null) {
       this.#house.dropped(channel.remote, reason, null)
       channel.abandon()
@@ -87,10 +87,6 @@ export class Doorkeeper {
       this.leave(gate.id)
       gate.destroy()
     }
-  }
-
-  #uid(channel: Channel): number | null {
-    return channel.credentials?.uid ?? null
   }
 
   #bidFarewell(slot: number, refusal: Uint8Array): Channel | null {
@@ -119,7 +115,9 @@ export class Doorkeeper {
     channel.proxy = { ...facts, peer }
     if (source !== null && destination !== null) channel.rename(source, destination)
     const named = channel.remote
-    const reason = this.#admission.name(channel.id, named, () => (named === peer ? this.#uid(channel) : null))
+    const reason = this.#admission.name(channel.id, named, () =>
+      named === peer ? (channel.credentials?.uid ?? null) : null
+    )
     // From here on what is sent is the server's own codec's, even in the constructor of a handler.
     channel.switchTo(host.codec, gate, host)
     if (reason === null && this.#house.serve(channel) !== null) {

@@ -23,6 +23,19 @@ export function portFlag(standard: number, help: string): Flag<number> {
   }
 }
 
+/** A whole number from `least` on. */
+export function numberFlag(standard: number, least: number, help: string): Flag<number> {
+  return {
+    standard: String(standard),
+    placeholder: 'NUMBER',
+    help,
+    read: (text) =>
+      /^\d{1,9}$/.test(text) && Number(text) >= least
+        ? { value: Number(text) }
+        : { expected: `a whole number from ${least} on` }
+  }
+}
+
 /** Any text that is not empty. */
 export function textFlag(standard: string, placeholder: string, help: string): Flag<string> {
   return {

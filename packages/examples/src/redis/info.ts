@@ -21,7 +21,11 @@ const sections: Readonly<Record<string, (redis: Redis) => Facts>> = {
       uptime_in_days: Math.floor(uptime / 86_400)
     }
   },
-  clients: ({ host }) => ({ connected_clients: host.connections.size, blocked_clients: 0 }),
+  clients: ({ host, settings }) => ({
+    connected_clients: host.connections.size,
+    maxclients: settings.maxClients,
+    blocked_clients: 0
+  }),
   memory: ({ keyspace }) => {
     const { rss, heapUsed } = process.memoryUsage()
     const { used, reserved } = keyspace.memory
@@ -41,6 +45,7 @@ const sections: Readonly<Record<string, (redis: Redis) => Facts>> = {
   stats: (redis) => ({
     total_connections_received: redis.connectionsReceived,
     total_commands_processed: redis.commandsProcessed,
+    rejected_connections: redis.host.stats().refused.connections ?? 0,
     expired_keys: redis.keyspace.expired,
     evicted_keys: 0,
     keyspace_hits: redis.keyspace.hits,

@@ -16,10 +16,12 @@ export const parameters: ReadonlyMap<string, Parameter> = new Map<string, Parame
   ['appendonly', fixed('no')],
   ['bind', { read: ({ host }) => host.addresses.map((address) => address.host).join(' ') }],
   ['databases', fixed('1')],
+  ['maxclients', { read: ({ settings }) => String(settings.maxClients) }],
   ['maxmemory', fixed('0')],
   ['maxmemory-policy', fixed('noeviction')],
   ['port', { read: ({ host }) => String(host.addresses[0]?.port ?? 0) }],
   ['proto-max-bulk-len', fixed(String(LONGEST_STRING))],
+  ['protected-mode', { read: ({ settings }) => (settings.isProtected ? 'yes' : 'no') }],
   ['save', fixed('')],
   ['tcp-keepalive', fixed('0')],
   ['timeout', fixed('0')]

@@ -9,11 +9,20 @@ export interface RedisHost {
   readonly addresses: readonly Address[]
   readonly connections: { readonly size: number }
   stop(): Promise<void>
+  stats(): { readonly refused: Readonly<Record<string, number>> }
+}
+
+/** What is decided when the server starts. */
+export interface Settings {
+  readonly maxClients: number
+  /** Whether peers from other machines are refused, because nobody is asked for a password. */
+  readonly isProtected: boolean
 }
 
 /** What all sessions share: the keys and what is told about the server. */
 export class Redis {
   readonly commands: CommandTable
+  readonly settings: Settings
   readonly expiry: ExpiryCycle
   readonly keyspace: Keyspace
   readonly startedAt: number = Date.now()
@@ -23,8 +32,9 @@ export class Redis {
   commandsProcessed = 0
   #lastSecurityWarning = Number.NEGATIVE_INFINITY
 
-  constructor(commands: CommandTable) {
+  constructor(commands: CommandTable, settings: Settings) {
     this.commands = commands
+    this.settings = settings
     this.keyspace = new Keyspace({ onEarlierDeadline: (deadline) => this.expiry.expect(deadline) })
     this.expiry = new ExpiryCycle(this.keyspace)
   }

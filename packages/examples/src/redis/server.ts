@@ -2,15 +2,18 @@ import { type RespCommand, type RespReply, resp } from '@shiny/codecs'
 import { Server } from '@shiny/core'
 import { commands } from './commands/index.js'
 import { LARGEST_REPLY, LONGEST_STRING } from './limits.js'
-import { Redis } from './redis.js'
+import { Redis, type Settings } from './redis.js'
 import { Session } from './session.js'
+
+const TOO_MANY_CLIENTS = '-ERR max number of clients reached\r\n'
 
 /** A server that speaks Redis's protocol, with one database in memory. */
 export class RedisServer extends Server<RespCommand, RespReply, Redis> {
-  constructor() {
-    const redis = new Redis(commands)
+  constructor(settings: Settings) {
+    const redis = new Redis(commands, settings)
     const codec = resp({ names: commands.names, maxBulk: LONGEST_STRING })
-    super({ codec, connection: Session, app: redis, maxQueued: LARGEST_REPLY })
+    const limits = { maxConnections: settings.maxClients, refusal: TOO_MANY_CLIENTS }
+    super({ codec, connection: Session, app: redis, maxQueued: LARGEST_REPLY, limits })
     redis.attach(this)
   }
 }

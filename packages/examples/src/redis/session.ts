@@ -1,5 +1,5 @@
-import type { RespCommand, RespReply } from '@shiny/codecs'
-import { Connection } from '@shiny/core'
+import { type RespCommand, type RespReply, resp } from '@shiny/codecs'
+import { type Address, Connection } from '@shiny/core'
 import { commands } from './commands/index.js'
 import { unknownCommand } from './commands/unknown.js'
 import type { Redis } from './redis.js'
@@ -7,6 +7,16 @@ import { wrongArity } from './replies.js'
 import type { Keyspace } from './store/index.js'
 
 const { rows } = commands
+
+const denied = resp.error(
+  'DENIED the server is in protected mode, because it asks nobody for a password: it serves clients of its own machine only. ' +
+    'Start it with --protected-mode no to serve others.'
+)
+
+/** Whether the peer is a process of this machine, by the loopback interface or a Unix socket. */
+function isLocal({ family, host }: Address): boolean {
+  return family === 'unix' || host === '::1' || host.startsWith('127.')
+}
 
 /** One client: looks its commands up and runs them. */
 export class Session extends Connection<RespCommand, RespReply, Redis> {
@@ -22,6 +32,7 @@ export class Session extends Connection<RespCommand, RespReply, Redis> {
 
   override onOpen(): void {
     this.redis.connectionsReceived++
+    if (this.redis.settings.isProtected && !isLocal(this.remote)) this.end(denied)
   }
 
   override onMessage(command: RespCommand): void {

@@ -1,4 +1,4 @@
-import { figure } from '../../table.js'
+import { grouped } from '../../table.js'
 import { ChaosProxy, type Toxics } from '../chaos-proxy.js'
 import type { Dice } from '../dice.js'
 import type { Row } from '../row.js'
@@ -18,7 +18,7 @@ export const chaos: Row = {
     const subject = await stage.start(kind, 'server')
     const proxy = await ChaosProxy.start(subject.port, seed, (stream) => toxics[stream % streams]!)
     stage.defer(() => proxy.close())
-    stage.step(`${streams} streams of ${figure(bytes)} bytes`)
+    stage.step(`${streams} streams of ${grouped(bytes)} bytes`)
     const transfers = await Promise.all(
       Array.from({ length: streams }, (_, i) => new Transfer(proxy.port, bytes, seed + i).run())
     )
@@ -28,7 +28,7 @@ export const chaos: Row = {
     return {
       text:
         `${count('whole')} of ${survivors} streams whole, ${count('cut')} cut and right until then, ` +
-        `${count('wrong')} wrong; ${figure((streams * bytes) / 1e6)} MB`,
+        `${count('wrong')} wrong; ${grouped((streams * bytes) / 1e6)} MB`,
       passed: count('whole') === survivors && count('wrong') === 0 && opened === closed,
       values: { streams, bytes: streams * bytes, whole: count('whole'), cut: count('cut'), wrong: count('wrong') }
     }

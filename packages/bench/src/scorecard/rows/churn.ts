@@ -1,5 +1,5 @@
 import { cPrograms } from '../../programs.js'
-import { figure } from '../../table.js'
+import { grouped } from '../../table.js'
 import type { Row } from '../row.js'
 import type { Stage } from '../stage.js'
 import type { Subject } from '../subject.js'
@@ -44,9 +44,9 @@ export const churn: Row = {
     const passed = served === connections && opened === wanted && closed === wanted && afterClose + live + more === 0
     return {
       text:
-        `${figure(served)} of ${figure(connections)} echoed, ${figure(opened - before.opened)} opened, ` +
-        `${figure(closed - before.closed)} closed, ${live} left, ${more} descriptors more; ` +
-        `${figure(connections / seconds)}/s`,
+        `${grouped(served)} of ${grouped(connections)} echoed, ${grouped(opened - before.opened)} opened, ` +
+        `${grouped(closed - before.closed)} closed, ${live} left, ${more} descriptors more; ` +
+        `${grouped(connections / seconds)}/s`,
       passed,
       values: { connections, served, refused, wrong, opened, closed, afterClose, live, descriptorsMore: more, seconds }
     }

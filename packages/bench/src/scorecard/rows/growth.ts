@@ -1,4 +1,4 @@
-import { figure } from '../../table.js'
+import { figure, grouped } from '../../table.js'
 import type { Row } from '../row.js'
 import { steadyHeap } from '../subject.js'
 import { churnThrough } from './churn.js'
@@ -25,9 +25,9 @@ export const growth: Row = {
     }
     const grown = sizes.at(-1)! - sizes[1]!
     const perMillion = (grown / (batches * connections)) * 1e6
-    const spent = figure(batches * connections)
+    const spent = grouped(batches * connections)
     return {
-      text: `${figure(perMillion / mebibyte)} MiB a million (${figure(grown / 1024)} KiB in ${spent})`,
+      text: `${figure(perMillion / mebibyte)} MiB a million (${grouped(grown / 1024)} KiB in ${spent})`,
       passed: perMillion <= 2 * mebibyte,
       values: { connections: batches * connections, grownBytes: grown, perMillionBytes: perMillion }
     }

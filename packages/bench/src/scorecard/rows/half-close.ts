@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Client } from '../client.js'
 import type { Row } from '../row.js'
+import type { Subject } from '../subject.js'
 
-type Case = (client: Client) => Promise<boolean>
+type Case = (client: Client, subject: Subject) => Promise<boolean>
 
 /** The end of the server's side must come by itself, after exactly these bytes. */
 async function endsAfter(client: Client, text: string): Promise<boolean> {
@@ -38,6 +39,18 @@ const cases: Readonly<Record<string, Case>> = {
       client.end()
     })
   },
+  'the peer ends, and the server speaks later': (client) => {
+    client.socket.end('late word\n')
+    return endsAfter(client, 'word\n')
+  },
+  'the server ends its side and goes on listening': async (client, subject) => {
+    client.socket.write('half bye\n')
+    if (!(await endsAfter(client, 'bye\n'))) return false
+    const before = (await subject.counts()).delivered
+    client.socket.end('stay\n'.repeat(1000))
+    const { delivered } = await subject.settled(({ delivered }) => delivered === before + 1000, 5)
+    return delivered === before + 1000 && (await client.until(() => client.closed, 5)) && client.error === null
+  },
   'both end at once': async (client) => {
     client.socket.end('end bye\n')
     return (await endsAfter(client, 'bye\n')) && (await client.until(() => client.closed, 5)) && client.error === null
@@ -47,22 +60,22 @@ const cases: Readonly<Record<string, Case>> = {
 /** The ways in which one side of a stream ends before the other. */
 export const halfClose: Row = {
   name: 'half-close',
-  bar: 'every way of ending one side delivers every byte and the end, TCP and Unix: 12 of 12',
+  bar: 'every way of ending one side delivers every byte and the end, TCP and Unix: 16 of 16',
   beside: true,
   limit: 60,
   async measure(stage, kind) {
     const path = stage.socketPath()
     const tcp = await stage.start(kind, 'server', { serve: 'script' })
-    await stage.start(kind, 'server', { serve: 'script', path })
+    const unix = await stage.start(kind, 'server', { serve: 'script', path })
     const failures: string[] = []
-    for (const [transport, at] of [
-      ['TCP', tcp],
-      ['Unix', { path }]
+    for (const [transport, subject, at] of [
+      ['TCP', tcp, tcp],
+      ['Unix', unix, { path }]
     ] as const) {
       for (const [name, run] of Object.entries(cases)) {
         stage.step(`${name}, ${transport}`)
         const client = await Client.open(at)
-        if (!(await run(client))) failures.push(`${name} (${transport})`)
+        if (!(await run(client, subject))) failures.push(`${name} (${transport})`)
         client.destroy()
       }
     }

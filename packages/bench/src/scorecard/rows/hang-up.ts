@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { type Client, openClients } from '../client.js'
 import type { Row } from '../row.js'
 
@@ -12,6 +11,12 @@ const partings: Readonly<Record<string, (client: Client) => void>> = {
   },
   'ends while paused, then vanishes': (client) => {
     client.socket.end('pause\n', () => setTimeout(() => client.destroy(), 100))
+  },
+  'ends, is left half-open, then vanishes': (client) => {
+    client.socket.end('stay\n', () => setTimeout(() => client.destroy(), 100))
+  },
+  'ends, is left half-open, then resets': (client) => {
+    client.socket.end('stay\n', () => setTimeout(() => client.reset(), 100))
   },
   'ends without reading, then vanishes': (client) => {
     client.socket.pause().end('big 8000000\n', () => setTimeout(() => client.destroy(), 100))
@@ -44,7 +49,11 @@ export const hangUp: Row = {
         }
       }
     }
-    await sleep(600)
+    stage.step('waiting until all is at rest')
+    for (let i = 0; i < 10; i++) {
+      const busy = await Promise.all(subjects.map((subject) => subject.cpuPercent(0.5)))
+      if (Math.max(...busy) < 1) break
+    }
     stage.step('looking at the CPU time')
     const [tcp = 0, unix = 0] = await Promise.all(subjects.map((subject) => subject.cpuPercent(2)))
     return {

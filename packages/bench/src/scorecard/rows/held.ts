@@ -1,5 +1,5 @@
 import { measureIdle } from '../../idleness.js'
-import { figure } from '../../table.js'
+import { grouped } from '../../table.js'
 import { descriptorLimit } from '../report.js'
 import type { Row } from '../row.js'
 
@@ -18,7 +18,7 @@ export const held: Row = {
     stage.step(`${connections} connections`)
     const { bytesEach, answered } = await measureIdle(subject, connections, 0.5, stage.cores)
     return {
-      text: `${figure(answered)} of ${figure(connections)} held and answered, ${figure(bytesEach)} B of memory each`,
+      text: `${grouped(answered)} of ${grouped(connections)} held and answered, ${grouped(bytesEach)} B of memory each`,
       passed: answered === connections,
       values: { connections, answered, bytesEach }
     }

@@ -1,4 +1,4 @@
-import { figure } from '../../table.js'
+import { grouped } from '../../table.js'
 import type { Row } from '../row.js'
 import { churnThrough } from './churn.js'
 
@@ -18,7 +18,7 @@ export const resets: Row = {
     const { opened, closed, afterClose, live } = counts
     const passed = [served, opened, closed].every((count) => count === connections) && afterClose + live === 0
     return {
-      text: `${figure(opened)} opened, ${figure(closed)} closed, ${afterClose} calls after a close, ${live} left`,
+      text: `${grouped(opened)} opened, ${grouped(closed)} closed, ${afterClose} calls after a close, ${live} left`,
       passed,
       values: { connections, served, ...counts }
     }

@@ -39,7 +39,12 @@ async function burden(stage: Stage, subject: Subject, clients: number): Promise<
     for (const client of slow) client.destroy()
   })
   for (const client of slow) client.socket.write(`big ${reply}\n`.repeat(120))
-  await sleep(1500)
+  // Until the system's buffers are full and the server has nothing left to do, or to cut.
+  let delivered = -1
+  for (let next = 0; next !== delivered; next = (await subject.counts()).delivered) {
+    delivered = next
+    await sleep(500)
+  }
   const grown = peakResidentBytes(subject.pid) - before
   const { closed, opened, live } = await subject.counts()
   return { grown, cut: Math.min(closed, opened - live) - 2 }

@@ -1,5 +1,5 @@
 import { exerciseServer } from '../../own-load.js'
-import { figure } from '../../table.js'
+import { grouped } from '../../table.js'
 import type { Row } from '../row.js'
 import { churnThrough } from './churn.js'
 
@@ -32,7 +32,7 @@ export const stale: Row = {
     const misdirected = churned.refused + churned.wrong + called.strangeWakes
     const { wrong, first, afterClose } = called
     return {
-      text: `${figure(calls)} calls, ${wrong} wrong${first === null ? '' : ` (${first})`}, ${misdirected} misdirected`,
+      text: `${grouped(calls)} calls, ${wrong} wrong${first === null ? '' : ` (${first})`}, ${misdirected} misdirected`,
       passed: wrong + misdirected + afterClose === 0,
       values: { calls, wrong, misdirected, afterClose }
     }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { figure } from '../../table.js'
+import { grouped } from '../../table.js'
 import { type Client, openClients } from '../client.js'
 import type { Dice } from '../dice.js'
 import type { Kind, Row } from '../row.js'
@@ -79,7 +79,7 @@ export const stopLoad: Row = {
     const sum = (key: keyof Stopped) => results.reduce((total, result) => total + result[key], 0)
     const [handled, lost, broken] = [sum('handled'), sum('lost'), sum('broken')]
     return {
-      text: `${figure(handled)} handled, ${lost} lost, ${broken} of ${results.length * 100} streams broken`,
+      text: `${grouped(handled)} handled, ${lost} lost, ${broken} of ${results.length * 100} streams broken`,
       passed: lost === 0 && broken === 0 && handled > 0,
       values: { handled, lost, broken }
     }

@@ -1,4 +1,4 @@
-import { figure } from '../../table.js'
+import { grouped } from '../../table.js'
 import { Client, openClients } from '../client.js'
 import type { Row } from '../row.js'
 
@@ -43,7 +43,7 @@ export const throws: Row = {
     for (const client of bystanders) client.destroy()
     return {
       text:
-        `${figure(thrown)} throws of ${figure(count)}, ${figure(opened)} opened and ${figure(closed)} closed, ` +
+        `${grouped(thrown)} throws of ${grouped(count)}, ${grouped(opened)} opened and ${grouped(closed)} closed, ` +
         `${afterClose} calls after a close, ${answered} of 100 others answer`,
       passed: thrown === count && opened === closed && afterClose + bystandersLost === 0 && answered === 100,
       values: { count, opened, closed, thrown, afterClose, bystandersLost, answered }

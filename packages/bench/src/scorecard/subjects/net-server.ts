@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createServer, type Server, type Socket } from 'node:net'
-import { perform } from './script.js'
+import { type Actor, perform } from './script.js'
 import { type Place, type Serving, Tally, type Wishes } from './serving.js'
 
 /** A stock server, written as its documentation suggests. */
@@ -45,6 +45,7 @@ export class NetServer implements Serving {
     let closed = false
     tally.opened++
     this.#sockets.add(socket)
+    if (this.#wishes.idle > 0) socket.setTimeout(this.#wishes.idle, () => socket.destroy())
     socket.on('error', () => tally.errors++)
     socket.on('close', () => {
       if (closed) tally.afterClose++
@@ -69,11 +70,11 @@ export class NetServer implements Serving {
     const { backpressure, maxQueued } = this.#wishes
     const lines: string[] = []
     let rest = ''
-    let last: string | null = null
     let stopped = false
     let ended = false
-    const actor = {
-      send: (text: string) => {
+    const actor: Actor = {
+      send: (text) => {
+        if (!socket.writable) return
         socket.write(`${text}\n`)
         if (socket.writableLength > maxQueued) socket.destroy()
       },
@@ -82,19 +83,19 @@ export class NetServer implements Serving {
         stopped = true
         socket.pause()
       },
-      atEnd: (text: string) => {
-        last = text
-      }
+      halfClose: (last) => socket.end(`${last}\n`),
+      atEnd: null
     }
     const work = () => {
-      while (lines.length > 0 && !stopped && socket.writable) {
+      while (lines.length > 0 && !stopped) {
         if (backpressure === 'hold' && socket.writableNeedDrain) return void socket.pause()
         tally.delivered++
         perform(actor, lines.shift()!)
       }
       if (!ended || lines.length > 0 || !socket.writable) return
-      if (last !== null) actor.send(last)
-      socket.end()
+      ended = false
+      if (actor.atEnd === null) socket.end()
+      else actor.atEnd()
     }
     socket.setEncoding('latin1').on('data', (text) => {
       const parts = (rest + text).split('\n')

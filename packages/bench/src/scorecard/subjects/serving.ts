@@ -29,4 +29,7 @@ export interface Wishes {
   readonly backpressure: 'hold' | 'manual'
   /** In bytes: a connection with more output waiting is cut. */
   readonly maxQueued: number
+  /** In milliseconds, 0: none. How long nothing may arrive or leave, and how long a message may take to arrive. */
+  readonly idle: number
+  readonly read: number
 }

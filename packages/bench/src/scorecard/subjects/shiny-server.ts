@@ -44,19 +44,16 @@ class Counted<T> extends Connection<T, T, Tally> {
 class Echo extends Counted<Uint8Array> {}
 
 class Scripted extends Counted<string> {
-  #last: string | null = null
+  atEnd: (() => void) | null = null
 
   override answer(text: string): void {
     perform(this, text)
   }
 
-  atEnd(text: string): void {
-    this.#last = text
-  }
-
   override onEnd(): void {
     super.onEnd()
-    if (this.#last !== null) this.send(this.#last)
+    if (this.atEnd === null) this.end()
+    else this.atEnd()
   }
 }
 
@@ -73,12 +70,12 @@ export class ShinyServer implements Serving {
   readonly tally = new Tally()
   readonly #server: Started
 
-  constructor({ serve, backpressure, maxQueued }: Wishes) {
-    const limits = { app: this.tally, backpressure, maxQueued }
+  constructor({ serve, backpressure, maxQueued, idle, read }: Wishes) {
+    const limits = { app: this.tally, backpressure, maxQueued, timeouts: { idle, read } }
     const server =
       serve === 'echo'
         ? new Server({ codec: bytes(), connection: Echo, ...limits })
-        : new Server({ codec: line(), connection: Scripted, ...limits })
+        : new Server({ codec: line(), connection: Scripted, allowHalfOpen: true, ...limits })
     // The tally has the errors of connections; without a listener they would be warnings.
     server.on('connectionError', () => {})
     server.on('error', () => {})

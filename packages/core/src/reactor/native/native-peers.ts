@@ -42,7 +42,7 @@ export class NativePeer extends Peer {
 /**
  * The peers that a socket has heard of lately, so that the same peer is the same object and its address is formatted once.
  * A peer that is forgotten goes on working for whoever holds it. There are {@link REMEMBERED_PEERS} places in sets of four; in a
- * set the more frequent ones come first and the last one makes room, so that a flood of new addresses displaces few of
+ * set the more frequent ones come first and one of the last two makes room, so that a flood of new addresses displaces few of
  * those that stay.
  */
 export class NativePeers {
@@ -50,6 +50,7 @@ export class NativePeers {
   readonly #socket: DatagramSocket
   /** So that nobody can choose addresses that share a set. */
   readonly #seed = randomInt(2 ** 32)
+  #odd = false
 
   constructor(socket: DatagramSocket) {
     this.#socket = socket
@@ -69,7 +70,9 @@ export class NativePeers {
       }
       return peer
     }
-    return this.#remember(first + WAYS - 1, table, at)
+    // One of the last two, in turn, so that two that are new to a set do not displace each other for ever.
+    this.#odd = !this.#odd
+    return this.#remember(first + WAYS - (this.#odd ? 1 : 2), table, at)
   }
 
   #remember(entry: number, table: Int32Array, at: number): NativePeer {

@@ -55,6 +55,12 @@ function refuseHttp(session: Session): void {
   session.destroy()
 }
 
+/** A proxy in front believes that this server reads PROXY headers. */
+function refuseProxyHeader(session: Session): void {
+  session.end(unexpectedHeader)
+}
+
+const unexpectedHeader = resp.error('ERR Protocol error: a PROXY header came, and none is expected')
 const ANY_TIME = 'noscript loading stale fast'
 
 export const connectionRows: readonly Row[] = group('connection', [
@@ -67,5 +73,6 @@ export const connectionRows: readonly Row[] = group('connection', [
   ['RESET', 1, `${ANY_TIME} no_auth allow_busy`, NO_KEYS, '6.2.0', 'Makes the connection as new.', reset],
   ['QUIT', -1, `${ANY_TIME} no_auth allow_busy`, NO_KEYS, '1.0.0', 'Closes the connection.', quit],
   ['POST', -1, '', NO_KEYS, '', '', refuseHttp],
-  ['HOST:', -1, '', NO_KEYS, '', '', refuseHttp]
+  ['HOST:', -1, '', NO_KEYS, '', '', refuseHttp],
+  ['PROXY', -1, '', NO_KEYS, '', '', refuseProxyHeader]
 ])
