@@ -35,6 +35,26 @@ t.test('each bad option is refused with its path and what was expected', async (
     [{ ...good, highWaterMark: 10, lowWaterMark: 10 }, 'lowWaterMark', /less than the high-water mark 10, got 10/],
     [{ ...good, maxQueued: 10 }, 'maxQueued', /at least the high-water mark 65536, got 10/],
     [{ ...good, backpressure: 'none' }, 'backpressure', /expected one of "hold", "manual"/],
+    [{ ...good, access: { deny: 'all' } }, 'access', /expected array/],
+    [{ ...good, access: ['10.0.0.0/8'] }, 'access.0', /expected one of allow and deny/],
+    [{ ...good, access: [{ allow: 'all' }, { allow: '10.0.0.0/8', deny: 'all' }] }, 'access.1', /expected one of/],
+    [{ ...good, access: [{ allow: { gid: 1 } }] }, 'access.0', /or a uid/],
+    [{ ...good, access: [{ allow: 'all' }, { deny: '10.0.0.0/33' }] }, 'access.1.deny', /CIDR.*got "10.0.0.0\/33"/],
+    [{ ...good, access: [{ allow: 'example.org' }] }, 'access.0.allow', /CIDR.*got "example.org"/],
+    [{ ...good, limits: { maxConnections: 0 } }, 'limits.maxConnections', /at least 1, got 0/],
+    [{ ...good, limits: { maxConnectionsPerPeer: 1.5 } }, 'limits.maxConnectionsPerPeer', /expected int/],
+    [{ ...good, limits: { acceptRate: 0 } }, 'limits.acceptRate', /more than 0, got 0/],
+    [
+      { ...good, limits: { acceptRatePerPeer: { perSecond: 5, burst: 0 } } },
+      'limits.acceptRatePerPeer.burst',
+      /at least 1, got 0/
+    ],
+    [{ ...good, limits: { refusal: 7 } }, 'limits.refusal', /a string or bytes/],
+    [{ ...good, limits: { maxconnections: 7 } }, 'limits.maxconnections', /there is no such option/],
+    [{ ...good, proxyProtocol: {} }, 'proxyProtocol.from', /expected array/],
+    [{ ...good, proxyProtocol: { from: [] } }, 'proxyProtocol.from', /at least 1/],
+    [{ ...good, proxyProtocol: { from: ['::1', 'proxy.local'] } }, 'proxyProtocol.from.1', /CIDR.*got "proxy.local"/],
+    [{ ...good, proxyProtocol: { from: ['::1'], timeout: 0 } }, 'proxyProtocol.timeout', /at least 1, got 0/],
     [{ ...good, highwatermark: 10 }, 'highwatermark', /there is no such option/]
   ]
   for (const [options, path, message] of cases) {

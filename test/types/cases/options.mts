@@ -1,7 +1,7 @@
 // Options, actions and events are checked where they are written.
 
 import { line } from '@shiny/codecs'
-import { type CloseReason, Connection, Server } from '@shiny/core'
+import { type CloseReason, Connection, connect, Server } from '@shiny/core'
 
 class Echo extends Connection<string> {
   override onOpen(): void {
@@ -61,6 +61,25 @@ new Server({ codec: line(), connection: Echo, maxQueued: '1' })
 // @ts-expect-error: is missing the following properties from type 'Codec<
 new Server({ codec: {}, connection: Echo })
 
+new Server({ codec: line(), connection: Echo, access: [{ allow: '10.0.0.0/8' }, { deny: { uid: 1 } }] })
+new Server({
+  codec: line(),
+  connection: Echo,
+  limits: { acceptRate: 5, acceptRatePerPeer: { perSecond: 5, burst: 9 } }
+})
+new Server({ codec: line(), connection: Echo, proxyProtocol: { from: ['unix'], timeout: 3000 } })
+// @ts-expect-error: Type 'number' is not assignable to type 'AccessMatch'
+new Server({ codec: line(), connection: Echo, access: [{ allow: 1 }] })
+// @ts-expect-error: Object literal may only specify known properties
+new Server({ codec: line(), connection: Echo, access: [{ permit: 'all' }] })
+// @ts-expect-error: Property 'from' is missing in type
+new Server({ codec: line(), connection: Echo, proxyProtocol: {} })
+// @ts-expect-error: Object literal may only specify known properties
+void connect({ port: 1, codec: line(), connection: Echo, access: [] })
+
+server.on('drop', (peer, reason, error) => void [peer.host, reason === 'access', error?.message])
+// @ts-expect-error: This comparison appears to be unintentional
+server.on('drop', (_peer, reason) => void (reason === 'acess'))
 server.on('listening', (address) => void address.port.toFixed())
 server.on('connectionError', (error, connection) => void [error.message, connection.id])
 // @ts-expect-error: Argument of type '"listen"' is not assignable

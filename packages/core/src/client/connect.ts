@@ -5,7 +5,7 @@ import type { AnyConnection, ChannelHost } from '../connection/channel-host.js'
 import { attach } from '../connection/connection.js'
 import { hooksOf } from '../connection/hooks.js'
 import { nextId } from '../connection/id.js'
-import { ShinyError } from '../errors/index.js'
+import { optionError, ShinyError } from '../errors/index.js'
 import { chooseReactor } from '../reactor/choose.js'
 import type { ConnectSpec, Reactor } from '../reactor/contract.js'
 import { connectError, describe } from '../reactor/socket-errors.js'
@@ -13,6 +13,9 @@ import { channelHost } from '../server/host.js'
 import { type CheckedOptions, checkServerOptions, type Handler } from '../server/options.js'
 import { warnUnhandled } from '../server/warnings.js'
 import { type CheckedTarget, type ConnectOptions, checkTarget } from './options.js'
+
+/** What a server may be told, and somebody who connects may not. */
+const SERVERS_ONLY = ['access', 'proxyProtocol', 'limits']
 
 /**
  * Connects to a server and resolves with the connection when it is open: its `onOpen` has been called, and messages follow. It
@@ -43,6 +46,7 @@ export async function connect<In, Out, H extends Handler<NoInfer<In>, NoInfer<Ou
   options: ConnectOptions<In, Out, H>
 ): Promise<InstanceType<H>> {
   const { target, rest } = checkTarget(options)
+  for (const name of SERVERS_ONLY) if (name in rest) throw optionError(name, 'there is no such option')
   const attempt = new Attempt(checkServerOptions(rest), target)
   return (await attempt.run()) as InstanceType<H>
 }

@@ -118,7 +118,7 @@ function expectation(issue: z.core.$ZodRawIssue): string | undefined {
     case 'invalid_value':
       return `expected one of ${issue.values.map((v) => JSON.stringify(v)).join(', ')}, got ${input}`
     case 'too_small':
-      return `expected at least ${issue.minimum}, got ${input}`
+      return `expected ${issue.inclusive === false ? 'more than' : 'at least'} ${issue.minimum}, got ${input}`
     case 'too_big':
       return `expected at most ${issue.maximum}, got ${input}`
     case 'unrecognized_keys':
