@@ -140,6 +140,11 @@ export class Channel extends Lifecycle {
     this.host.delivered += delivered
   }
 
+  /** Whether messages wait that were made of bytes consumed already. */
+  get pending(): boolean {
+    return this.#decoder?.pending?.() ?? false
+  }
+
   /** The reactor refused the bytes behind those delivered. */
   refused(reason: number, detail: number): void {
     this.decodeFailed((this.frames as FrameReader<unknown>).refuse(reason, detail), this.received)
@@ -241,7 +246,8 @@ export class Channel extends Lifecycle {
         decoding = true
         const message = ending ? decoder.end?.(reader) : decoder.decode(reader)
         if (message === NEED_MORE) return
-        if (reader.position === before) throw new DecodeError('ERR_NO_PROGRESS', 'a message was made of no bytes')
+        if (reader.position === before && decoder.pending === undefined)
+          throw new DecodeError('ERR_NO_PROGRESS', 'a message was made of no bytes')
         decoding = false
         this.host.delivered++
         const result = connection.onMessage(message as never)

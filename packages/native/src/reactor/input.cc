@@ -113,7 +113,7 @@ void Reactor::deliver_stored(Connection& connection) {
       make_due(connection);
       return;
     }
-    std::memcpy(bridge_.input + arena_used_, connection.input.bytes(), size);
+    if (size > 0) std::memcpy(bridge_.input + arena_used_, connection.input.bytes(), size);
     deliver(connection, bridge_.input, arena_used_, arena_used_ + size, false);
     arena_used_ += size;
     return;

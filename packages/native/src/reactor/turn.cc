@@ -127,7 +127,8 @@ void Reactor::visit_due(Connection& connection) {
   if (!may_deliver(connection)) return;
   if (connection.backlog) {
     connection.backlog = false;
-    if (connection.input.size() > 0) deliver_stored(connection);
+    // Where the handler decodes, it may have messages left that need no further bytes.
+    if (connection.input.size() > 0 || connection.plan == nullptr) deliver_stored(connection);
     if (connection.dead) return;
     if (connection.in_turn) {
       if (connection.end_due || connection.idle_due) make_due(connection);

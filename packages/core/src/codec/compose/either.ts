@@ -45,6 +45,8 @@ class EitherDecoder<C extends Choices> implements Decoder<Tagged<C, 'in'>> {
   readonly #codecs: Record<string, Codec<unknown, unknown>>
   #name = ''
   #chosen: Decoder<unknown> | null = null
+  /** There when the chosen decoder has one. */
+  pending?: () => boolean
 
   constructor(sniff: (src: ByteReader) => string | NeedMore, codecs: Record<string, Codec<unknown, unknown>>) {
     this.#sniff = sniff
@@ -57,7 +59,9 @@ class EitherDecoder<C extends Choices> implements Decoder<Tagged<C, 'in'>> {
       const name = this.#sniff(src)
       if (name === NEED_MORE) return NEED_MORE
       this.#name = name as string
-      this.#chosen = (this.#codecs[this.#name] as Codec<unknown>).decoder()
+      const chosen = (this.#codecs[this.#name] as Codec<unknown>).decoder()
+      if (chosen.pending !== undefined) this.pending = chosen.pending.bind(chosen)
+      this.#chosen = chosen
     }
     return this.#tag(this.#chosen.decode(src))
   }

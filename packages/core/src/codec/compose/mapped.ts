@@ -31,7 +31,8 @@ export function mapped<In, Out, NewIn, NewOut>(
       const { end } = inner
       return {
         decode: (src) => incoming(inner.decode(src)),
-        ...(end && { end: (src) => incoming(end.call(inner, src)) })
+        ...(end && { end: (src) => incoming(end.call(inner, src)) }),
+        ...(inner.pending && { pending: inner.pending.bind(inner) })
       }
     },
     encoder: () => {

@@ -22,6 +22,8 @@ export interface StageDecoder<In, NewIn> {
    * has pulled, within bounds of its own.
    */
   readonly decode: (next: () => In | NeedMore) => NewIn | NeedMore
+  /** Whether it has messages left over that need nothing from `next`; for stages that make several of one. */
+  readonly pending?: () => boolean
 }
 
 /** The outgoing side of a stage. */
@@ -43,7 +45,11 @@ export function piped<In, Out, NewIn, NewOut>(
       const outer = stage.decoder()
       const pull = new Pull(inner.decode.bind(inner), outer)
       const end = inner.end && new Pull(inner.end.bind(inner), outer)
-      return { decode: (src) => pull.from(src), ...(end && { end: (src) => end.from(src) }) }
+      return {
+        decode: (src) => pull.from(src),
+        ...(end && { end: (src) => end.from(src) }),
+        ...pendingOf(inner, outer)
+      }
     },
     encoder: () => {
       const inner = codec.encoder()
@@ -54,6 +60,13 @@ export function piped<In, Out, NewIn, NewOut>(
       }
     }
   }
+}
+
+type MayPend = { readonly pending?: () => boolean }
+
+function pendingOf(inner: MayPend, outer: MayPend): MayPend {
+  const both = [inner, outer].filter((side) => side.pending !== undefined)
+  return both.length === 0 ? {} : { pending: () => both.some((side) => side.pending?.()) }
 }
 
 /** Asks upstream for one message, for a stage. One for each connection, so that a message costs no closure. */

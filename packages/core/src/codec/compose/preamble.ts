@@ -36,7 +36,8 @@ export function behindPreamble<Header, In, Out>(
         }
         return inner.decode(src)
       }
-      return { decode, ...(end && { end: (src) => (passed ? end.call(inner, src) : NEED_MORE) }) }
+      const pending = inner.pending && { pending: inner.pending.bind(inner) }
+      return { decode, ...pending, ...(end && { end: (src) => (passed ? end.call(inner, src) : NEED_MORE) }) }
     },
     encoder: () => {
       const inner = codec.encoder()

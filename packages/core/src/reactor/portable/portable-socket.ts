@@ -253,7 +253,8 @@ export class PortableSocket {
   /** Delivers what is whole; true when bytes were consumed. */
   #receive(channel: Channel): boolean {
     const input = this.#input
-    if (!this.#flowing || input.length === 0 || input.length < channel.needed) return false
+    if (!this.#flowing || input.length < channel.needed) return false
+    if (input.length === 0 && !channel.pending) return false
     const { start } = input
     const { host } = channel
     const before = host.delivered

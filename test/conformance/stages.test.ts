@@ -1,0 +1,81 @@
+// Goal: a stage that makes several messages of one is paused, and ends, as any codec.
+
+import { line } from '@shiny/codecs'
+import { NEED_MORE, type Stage } from '@shiny/core/codec'
+import { Noted } from './driver/noted.js'
+import { everywhere, overReactors } from './driver/reactors.js'
+import { start } from './driver/start.js'
+
+/** Words of lines; what is sent is a line of one word. */
+const words: Stage<string, string, string, string> = {
+  name: 'words',
+  decoder: () => {
+    const left: string[] = []
+    return {
+      decode: (next) => {
+        while (left.length === 0) {
+          const text = next()
+          if (text === NEED_MORE) return NEED_MORE
+          left.push(...(text as string).split(' '))
+        }
+        return left.shift() as string
+      },
+      pending: () => left.length > 0
+    }
+  },
+  encoder: () => ({ encode: (word, emit) => emit(word) })
+}
+
+overReactors((t, reactor) => {
+  t.test('each message of a line is one, in order', async (t) => {
+    const { connect, journal } = await start(t, reactor, { codec: line().pipe(words), connection: Noted })
+    const peer = await connect()
+    peer.end('one two three\nfour\n')
+    await journal.starting('close')
+    const messages = ['one', 'two', 'three', 'four'].map((word) => `message ${word}`)
+    t.strictSame(journal.entries, ['open', ...messages, 'end', 'close peer'])
+  })
+
+  t.test('a pause holds back those of a line that is consumed already', async (t) => {
+    class Pausing extends Noted {
+      override onMessage(word: string): void {
+        super.onMessage(word)
+        this.pause()
+        setImmediate(() => {
+          this.app.note('resume')
+          this.resume()
+        })
+      }
+    }
+    const { connect, journal } = await start(t, reactor, { codec: line().pipe(words), connection: Pausing })
+    const peer = await connect()
+    peer.end('one two three\n')
+    await journal.starting('close')
+    t.strictSame(journal.entries, [
+      'open',
+      'message one',
+      'resume',
+      'message two',
+      'resume',
+      'message three',
+      'resume',
+      'end',
+      'close peer'
+    ])
+  })
+
+  t.test('the next of them waits for a promise', async (t) => {
+    class Slow extends Noted {
+      override async onMessage(word: string): Promise<void> {
+        super.onMessage(word)
+        await new Promise((resolve) => setImmediate(resolve))
+        this.app.note(`done ${word}`)
+      }
+    }
+    const { connect, journal } = await start(t, reactor, { codec: line().pipe(words), connection: Slow })
+    const peer = await connect()
+    peer.end('one two\n')
+    await journal.starting('close')
+    t.strictSame(journal.entries, ['open', 'message one', 'done one', 'message two', 'done two', 'end', 'close peer'])
+  })
+}, everywhere)
