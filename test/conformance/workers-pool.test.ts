@@ -2,7 +2,7 @@
 // Method: pools of fixtures/pool-member.ts, whose connections tell which thread serves them.
 
 import { once } from 'node:events'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { type ShinyError, workers } from '@shiny/core'
 import { Peer } from './driver/peer.js'
@@ -146,23 +146,6 @@ overReactors((t, reactor) => {
       t.equal(pool.workers.length, 0)
     })
   }
-
-  t.test('many starts and stops leave nothing behind', { timeout: 110_000 }, async (t) => {
-    const cycle = async (times: number) => {
-      for (let i = 0; i < times; i++) {
-        const pool = await makePool({ balance: balances()[i % balances().length] })
-        const peer = await Peer.connect(pool.addresses[0] as never)
-        await threadOf(peer)
-        peer.end()
-        await pool.stop()
-        await peer.closed()
-      }
-    }
-    await cycle(2)
-    const before = descriptors()
-    await cycle(50)
-    t.equal(descriptors(), before)
-  })
 })
 
 /** How many sockets listen on a port of IPv4. */
@@ -173,8 +156,4 @@ function socketsOn(port: number): number {
     const [, local, , state] = row.trim().split(/\s+/)
     return local?.endsWith(end) && state === '0A'
   }).length
-}
-
-function descriptors(): number {
-  return process.platform === 'linux' ? readdirSync('/proc/self/fd').length : 0
 }

@@ -71,5 +71,5 @@ export function setEnvironment(t: Test, name: string, value: string): void {
 
 /** The ways of balancing that can be tried here. */
 export function balances(): readonly Balance[] {
-  return ['handover']
+  return process.platform === 'linux' ? ['kernel', 'handover'] : ['handover']
 }

@@ -29,9 +29,6 @@ export interface CheckedWorkersOptions {
   readonly balance: Balance
 }
 
-/** Not yet: a server cannot be told to share its port. */
-const KERNEL_BALANCES = false
-
 let schema: ReturnType<typeof build> | undefined
 
 function build() {
@@ -53,7 +50,7 @@ export function checkWorkersOptions(options: unknown): CheckedWorkersOptions {
 }
 
 function chooseBalance(wanted: Balance | undefined, listen: readonly ListenOptions[]): Balance {
-  const possible = KERNEL_BALANCES && listen.every(({ port }) => port !== undefined)
+  const possible = process.platform === 'linux' && listen.every(({ port }) => port !== undefined)
   if (wanted === 'kernel' && !possible) {
     throw optionError('balance', 'expected "handover": the kernel balances TCP ports alone, and on Linux alone')
   }
