@@ -1,5 +1,10 @@
 import { connect, type Socket } from 'node:net'
 
+/** Where to connect to; a port is one of 127.0.0.1 unless there is a host. */
+export type At =
+  | { readonly port: number; readonly host?: string; readonly localAddress?: string }
+  | { readonly path: string }
+
 /** A plain client of a subject. It keeps ends apart: its own end does not follow the server's. */
 export class Client {
   readonly socket: Socket
@@ -14,8 +19,17 @@ export class Client {
   #watchers: (() => void)[] = []
 
   /** @param keep whether to keep what comes; otherwise it is only counted. */
-  constructor(at: { readonly port: number } | { readonly path: string }, keep = true) {
-    const socket = connect({ host: '127.0.0.1', noDelay: true, allowHalfOpen: true, ...at })
+  constructor(at: At, keep = true) {
+    const socket =
+      'path' in at
+        ? connect({ path: at.path, allowHalfOpen: true })
+        : connect({
+            port: at.port,
+            host: at.host ?? '127.0.0.1',
+            noDelay: true,
+            allowHalfOpen: true,
+            ...(at.localAddress === undefined ? {} : { localAddress: at.localAddress })
+          })
     this.socket = socket
     this.#isUnix = 'path' in at
     socket.on('data', (chunk) => {
@@ -38,10 +52,7 @@ export class Client {
   }
 
   /** Connects, or fails; then reads unless told otherwise. */
-  static async open(
-    at: { readonly port: number } | { readonly path: string },
-    { reading = true, keep = true } = {}
-  ): Promise<Client> {
+  static async open(at: At, { reading = true, keep = true } = {}): Promise<Client> {
     const client = new Client(at, keep)
     if (!reading) client.socket.pause()
     await client.until(() => !client.socket.connecting)
@@ -70,8 +81,9 @@ export class Client {
   async ask(line: string, seconds = 10): Promise<string | null> {
     this.received = ''
     this.socket.write(`${line}\n`)
-    const answered = await this.until(() => this.received.includes('\n'), seconds)
-    return answered ? this.received.slice(0, this.received.indexOf('\n')) : null
+    await this.until(() => this.ended || this.received.includes('\n'), seconds)
+    const end = this.received.indexOf('\n')
+    return end === -1 ? null : this.received.slice(0, end)
   }
 
   /** Waits until the server has ended its side, or the connection is gone. */
@@ -101,7 +113,7 @@ export class Client {
 /** Opens clients, some at a time, so that the backlog is not the limit. */
 export async function openClients(
   count: number,
-  at: { readonly port: number } | { readonly path: string },
+  at: At,
   options: { reading?: boolean; keep?: boolean } = {}
 ): Promise<Client[]> {
   const clients: Client[] = []

@@ -1,5 +1,6 @@
 import type { Row } from './row.js'
 import { acceptErrors } from './rows/accept-errors.js'
+import { access } from './rows/access.js'
 import { chaos } from './rows/chaos.js'
 import { churn } from './rows/churn.js'
 import { clocks } from './rows/clocks.js'
@@ -12,6 +13,8 @@ import { halfClose } from './rows/half-close.js'
 import { hangUp } from './rows/hang-up.js'
 import { held } from './rows/held.js'
 import { interrupts } from './rows/interrupts.js'
+import { limits } from './rows/limits.js'
+import { proxyHeaders } from './rows/proxy-headers.js'
 import { resets } from './rows/resets.js'
 import { slowReaders } from './rows/slow-readers.js'
 import { slowloris } from './rows/slowloris.js'
@@ -27,5 +30,6 @@ export const rows: readonly Row[] = [
   ...[held, churn, growth, emfile, acceptErrors],
   ...[resets, hangUp, halfClose, slowReaders, slowloris, fairness],
   ...[throws, stale, cycles, stopLoad, threads, exits, clocks],
-  ...[chaos, interrupts, udp]
+  ...[chaos, interrupts, udp],
+  ...[access, proxyHeaders, limits]
 ]
