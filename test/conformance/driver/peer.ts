@@ -101,6 +101,13 @@ export class Peer {
     return (await this.bytes(count)).toString()
   }
 
+  /** Takes all that has come so far. */
+  taken(): Buffer {
+    const all = Buffer.concat(this.#chunks)
+    this.#keep(Buffer.alloc(0))
+    return all
+  }
+
   /** Takes a line, without its line feed. */
   async line(): Promise<string> {
     let all = Buffer.concat(this.#chunks)
