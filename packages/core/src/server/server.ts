@@ -357,6 +357,7 @@ export class Server<In, Out = In, App = unknown> extends EventEmitter<ServerEven
       }
     } catch (error) {
       this.#closeListeners()
+      this.#door?.close()
       for (const connection of this.#connections) connection.destroy()
       if (this.#state === 'starting') this.#state = 'idle'
       throw error
