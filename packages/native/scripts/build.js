@@ -1,24 +1,32 @@
 // Builds the addon with node-gyp and puts it where node-gyp-build looks: build/Release/shiny.node.
 //
-//   node scripts/build.js [--require] [--asan] [--force]
+//   node scripts/build.js [--require] [--asan] [--faults] [--force]
 //
 // Nothing is done when the binary stands for the present sources and the present node. Where it cannot be built there is
-// one line of warning and success, since the portable reactor serves too; with --require that is a failure. --asan builds
-// build/Asan/shiny.node, which needs the sanitizer's runtime preloaded into node.
+// one line of warning and success, since the portable reactor serves too; with --require that is a failure. --asan builds the
+// same with sanitizers, whose runtime must be preloaded into node; --faults links the very same objects with test/faults.cc, which
+// makes system calls fail as SHINY_FAULTS says. Those two lie in a folder of their own, build/Asan, build/Faults or
+// build/AsanFaults, which node-gyp-build takes from the environment variable @SHINY/NATIVE_PREBUILD.
 
 import { copyFileSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { parseArgs } from 'node:util'
 import { digest, list, lock, read, root } from './files.js'
 import { findCompiler, findHeaders, findMake, findPython, run, supportedPlatform } from './toolchain.js'
 
 const { values: flags } = parseArgs({
-  options: { require: { type: 'boolean' }, asan: { type: 'boolean' }, force: { type: 'boolean' } }
+  options: {
+    require: { type: 'boolean' },
+    asan: { type: 'boolean' },
+    faults: { type: 'boolean' },
+    force: { type: 'boolean' }
+  }
 })
 
 const configuration = flags.asan ? 'Debug' : 'Release'
-const folder = join(root, 'build', flags.asan ? 'Asan' : 'Release')
+const variant = (flags.asan ? 'Asan' : '') + (flags.faults ? 'Faults' : '')
+const folder = join(root, 'build', ...(variant === '' ? ['Release'] : [variant, 'build', 'Release']))
 const binary = join(folder, 'shiny.node')
 const stampFile = join(folder, 'stamp')
 const layoutFile = join(root, 'gyp', 'build', 'layout')
@@ -26,7 +34,11 @@ const rooms = ['sys', 'reactor', 'backend', 'framing', 'addon']
 
 const sources = rooms.flatMap((room) => list(join('src', room), '.cc'))
 const headers = rooms.flatMap((room) => list(join('src', room), '.h'))
-const recipe = [...list('gyp', '.gyp', '.gypi'), ...list('scripts', '.js')]
+const faults = flags.faults ? ['faults.cc', 'faults_of_environment.cc'].map((name) => join(root, 'test', name)) : []
+const recipe = [
+  ...list('gyp', '.gyp', '.gypi'),
+  ...['build.js', 'files.js', 'toolchain.js'].map((name) => join(root, 'scripts', name))
+]
 const node = [process.version, process.versions.modules, process.platform, process.arch, process.execPath]
 
 const unlock = await lock(join(root, 'build'))
@@ -38,7 +50,7 @@ try {
 
 /** Makes the binary present and current; false when it cannot be. */
 function build() {
-  const stamp = digest([...sources, ...headers, ...recipe], node, process.env.CXX, process.env.CXXFLAGS)
+  const stamp = digest([...sources, ...headers, ...faults, ...recipe], node, process.env.CXX, process.env.CXXFLAGS)
   if (!flags.force && read(stampFile) === stamp) return true
   rmSync(stampFile, { force: true })
 
@@ -57,10 +69,26 @@ function build() {
 
   // By renaming: a process that has the old file mapped keeps it whole.
   mkdirSync(folder, { recursive: true })
-  copyFileSync(join(root, 'gyp', 'build', configuration, 'shiny.node'), `${binary}.new`)
+  if (!flags.faults) copyFileSync(join(root, 'gyp', 'build', configuration, 'shiny.node'), `${binary}.new`)
+  else if (!linkWithFaults(tools.compiler)) return unavailable('it cannot be linked with faults (see above)')
   renameSync(`${binary}.new`, binary)
   writeFileSync(stampFile, stamp)
   return true
+}
+
+/** Links the objects of the addon with the plan of faults. */
+function linkWithFaults(compiler) {
+  const objects = sources.map((file) =>
+    join('gyp', 'build', configuration, 'obj.target', relative(root, file).replace(/\.cc$/, '.o'))
+  )
+  const sanitizers = flags.asan ? ['-fsanitize=address,undefined'] : []
+  const shared =
+    process.platform === 'darwin' ? ['-bundle', '-undefined', 'dynamic_lookup'] : ['-shared', '-Wl,-z,nodelete']
+  const language = ['-std=c++20', '-fPIC', '-O2', '-g', '-fno-exceptions', '-pthread', '-I', 'src', '-I', 'test']
+  const args = [...language, ...sanitizers, ...shared, ...faults, ...objects, '-o', `${binary}.new`]
+  const { status, stderr } = run(compiler, args, { cwd: root })
+  if (stderr) console.error(stderr.trimEnd())
+  return status === 0
 }
 
 /** All that the build needs, or the reason why it cannot begin. */

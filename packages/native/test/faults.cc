@@ -9,7 +9,6 @@
 #include <cstring>
 #include <string>
 #include <type_traits>
-#include <vector>
 
 #include "sys/syscalls.h"
 
@@ -31,8 +30,10 @@ struct Fault {
 
 // What is planned for one function. Not changed while other threads make calls.
 struct Entry {
+  static constexpr int kMost = 8;
   std::atomic<int> calls{0};
-  std::vector<Fault> faults;
+  Fault faults[kMost];
+  int count = 0;
 };
 
 Syscalls real;
@@ -41,12 +42,13 @@ bool planned = false;
 // The real call, made with fewer bytes or not at all where the plan says so.
 template <auto Member>
 struct Call {
-  static inline Entry entry;
+  static constinit inline Entry entry;
 
   template <typename Result, typename... Args>
   static Result make(Args... args) {
     int count = ++entry.calls;
-    for (const Fault& fault : entry.faults) {
+    for (int i = 0; i < entry.count; i++) {
+      const Fault& fault = entry.faults[i];
       if (!fault.due(count)) continue;
       if (fault.kind == Kind::kShort) return shortened<Result>(static_cast<size_t>(fault.number), args...);
       if (fault.kind == Kind::kNone) return Result{};
@@ -95,20 +97,21 @@ struct Function {
 };
 
 template <auto Member>
-Function function(const char* name, bool interruptible = false) {
+constexpr Function function(const char* name, bool interruptible = false) {
   return {name, Call<Member>::entry, [] { install_as<Member>(Member); }, interruptible};
 }
 
 #define SHINY_CALL(name) function<&Syscalls::name>(#name)
 #define SHINY_INTERRUPTIBLE(name) function<&Syscalls::name>(#name, true)
 
-// Every function of the table: the assertion below tells of one that is missing.
-Function functions[] = {
+// Every function of the table: the assertion below tells of one that is missing. Constant, since a plan may come from the
+// environment, before anything runs.
+constinit Function functions[] = {
     SHINY_CALL(socket),
     SHINY_CALL(bind),
     SHINY_CALL(listen),
     SHINY_INTERRUPTIBLE(accept),
-    SHINY_INTERRUPTIBLE(connect),
+    SHINY_CALL(connect),  // a signal does not stop what it has begun, as a plan would
     SHINY_INTERRUPTIBLE(recv),
     SHINY_INTERRUPTIBLE(send),
     SHINY_INTERRUPTIBLE(sendmsg),
@@ -193,7 +196,8 @@ bool add_fault(std::string_view text) {
   bool found = false;
   for (Function& function : functions) {
     if (name != function.name && !(name == "all" && function.interruptible)) continue;
-    function.entry.faults.push_back(fault);
+    if (function.entry.count == Entry::kMost) return false;
+    function.entry.faults[function.entry.count++] = fault;
     found = true;
   }
   return found;
@@ -220,7 +224,7 @@ void clear() {
   if (planned) syscalls = real;
   planned = false;
   for (Function& function : functions) {
-    function.entry.faults.clear();
+    function.entry.count = 0;
     function.entry.calls = 0;
   }
 }
