@@ -89,7 +89,7 @@ void what_cannot_listen_leaves_no_descriptor() {
   }
   int fd = sys::listen_on(address, length, {});
   Plan plan("epoll_ctl:ENOSPC:at=1");
-  CHECK_EQ(world.reactor->add_listener(fd, {}, ""), -ENOSPC);
+  CHECK_EQ(world.reactor->add_listener(fd, {}, {}), -ENOSPC);
   CHECK_EQ(open_descriptors(), before);
 }
 

@@ -78,7 +78,7 @@ void Model::listen() {
   options.low_water = options.high_water / 2;
   options.hold_above = !choices_.once_in(4);
   if (group_ < 0) group_ = reactor_->add_group(options);
-  int index = reactor_->add_listener(kernel_.new_listener(), options, "");
+  int index = reactor_->add_listener(kernel_.new_listener(), options, {});
   if (index >= 0) listeners_.push_back(index);
 }
 
