@@ -33,6 +33,18 @@ t.test('--maxclients beyond what the system allows is lowered, and said', async 
   t.match((await program.ended).stderr, /maxConnections is lowered from 900000000 to \d+: .*descriptors/)
 })
 
+t.test('--timeout: a client that is silent is closed, one that speaks is not', async (t) => {
+  const program = startExample(t, 'redis-server', '--port', '0', '--timeout', '1')
+  const port = portIn(await program.line())
+  const [silent, lively] = [await dialRedis(t, port), await dialRedis(t, port)]
+  await silent.expect('CONFIG GET timeout', '*2\r\n$7\r\ntimeout\r\n$1\r\n1\r\n')
+  const pings = setInterval(() => lively.wire.write('PING\r\n'), 200)
+  t.equal(await silent.wire.rest(), '')
+  clearInterval(pings)
+  lively.wire.write('QUIT\r\n')
+  t.match(await lively.wire.rest(), /^(\+PONG\r\n){3,}\+OK\r\n$/)
+})
+
 t.test('a bad --maxclients is one line', async (t) => {
   const { code, stderr } = await startExample(t, 'redis-server', '--maxclients', '0').ended
   t.equal(code, 2)

@@ -9,13 +9,14 @@ import { choiceFlag, numberFlag, portFlag, readFlags, refuse, textFlag } from '.
 import { run } from './command-line/program.js'
 import { RedisServer } from './redis/server.js'
 
-const { port, host, maxclients, appendonly, ...flags } = readFlags(
+const { port, host, maxclients, timeout, appendonly, ...flags } = readFlags(
   'redis-server',
   'Speaks the protocol of Redis. Keys live in memory.',
   {
     port: portFlag(6380, 'TCP port to listen on; 0 lets the system choose'),
     host: textFlag('127.0.0.1', 'ADDRESS', 'address to listen on'),
     maxclients: numberFlag(10_000, 1, 'connections at the most; one more is told so and closed'),
+    timeout: numberFlag(0, 0, 'close a client that is silent for so many seconds; 0 for never'),
     'protected-mode': choiceFlag(['yes', 'no'], 'serve nobody from another machine, since there is no password'),
     appendonly: choiceFlag(['no', 'yes'], 'keep changes in a file')
   }
@@ -24,7 +25,5 @@ if (appendonly === 'yes') {
   refuse('redis-server', '--appendonly yes is not possible yet, because keys live in memory only')
 }
 
-await run('redis-server', new RedisServer({ maxClients: maxclients, isProtected: flags['protected-mode'] === 'yes' }), {
-  host,
-  port
-})
+const isProtected = flags['protected-mode'] === 'yes'
+await run('redis-server', new RedisServer({ maxClients: maxclients, isProtected, timeout }), { host, port })

@@ -6,3 +6,6 @@ export const LONGEST_STRING: number = 64 * 1024 * 1024
  * anyway.
  */
 export const LARGEST_REPLY: number = 1024 * 1024 * 1024
+
+/** The longest that a client may be silent, in milliseconds: more than 24 days. */
+export const LONGEST_TIMEOUT: number = 2 ** 31 - 1

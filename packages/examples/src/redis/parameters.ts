@@ -24,7 +24,7 @@ export const parameters: ReadonlyMap<string, Parameter> = new Map<string, Parame
   ['protected-mode', { read: ({ settings }) => (settings.isProtected ? 'yes' : 'no') }],
   ['save', fixed('')],
   ['tcp-keepalive', fixed('0')],
-  ['timeout', fixed('0')]
+  ['timeout', { read: ({ settings }) => String(settings.timeout) }]
 ])
 
 function setEffort(redis: Redis, value: string): string | null {

@@ -17,6 +17,8 @@ export interface Settings {
   readonly maxClients: number
   /** Whether peers from other machines are refused, because nobody is asked for a password. */
   readonly isProtected: boolean
+  /** How long a client may be silent, in seconds; 0 for ever. */
+  readonly timeout: number
 }
 
 /** What all sessions share: the keys and what is told about the server. */
