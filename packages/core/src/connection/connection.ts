@@ -37,7 +37,8 @@ export let detach: (connection: AnyConnection, remains: Channel) => void
  *
  * `In` is what the codec makes of the peer's bytes, `Out` what may be sent, `App` the type of the server's `app`.
  *
- * Hooks are called in the order `onOpen (onMessage | onBatchEnd | onDrain | onTimeout | onWake)* onEnd? onError? onClose`; nothing
+ * Hooks are called in the order `onOpen (onMessage | onBatchEnd | onDrain | onTimeout | onWake)* onEnd? onError? onClose`, and where a
+ * connection may be half-open, `onDrain`, `onTimeout` and `onWake` after `onEnd` too; nothing
  * follows `onClose`, which is called exactly once. A hook that throws closes its own connection and no other.
  *
  * @example
