@@ -41,7 +41,7 @@ t.test('flags that make no sense', async (t) => {
     ['--threads', '0'],
     ['--threads', 'many'],
     ['--balance', 'fair'],
-    ['--host', 'no.such.host.invalid']
+    ['--threads', '1', '--host', 'no.such.host.invalid']
   ]) {
     const { code, stdout, stderr } = await startExample(t, 'echo-workers', ...args).ended
     t.equal(code, 2, args.join(' '))
