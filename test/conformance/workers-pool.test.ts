@@ -25,6 +25,8 @@ overReactors((t, reactor) => {
     process.env.POOL_FAULT = 'make'
     const cause = { message: /^worker \d cannot make a server$/ }
     await t.rejects(makePool(), { code: 'ERR_WORKER', cause, message: /cannot make a server/ })
+    process.env.POOL_FAULT = 'listen'
+    await t.rejects(makePool(), { code: 'ERR_ALREADY_LISTENING' })
     process.env.POOL_FAULT = 'module'
     await t.rejects(makePool(), { code: 'ERR_WORKER', cause: { message: 'the module is broken' } })
     process.env.POOL_FAULT = 'exit'
@@ -90,6 +92,15 @@ overReactors((t, reactor) => {
         await threadOf(peer)
         peer.end()
         await peer.closed()
+      }
+    })
+
+    t.test(`${balance}: all addresses of a name, on one port`, async (t) => {
+      const { pool } = await startPool(t, { balance, listen: { host: 'localhost', port: 0 } })
+      t.equal(new Set(pool.addresses.map(({ port }) => port)).size, 1)
+      for (const address of pool.addresses) {
+        const peers = await peersOfAll(() => Peer.connect(address), 2)
+        for (const peer of peers.values()) peer.socket.destroy()
       }
     })
 

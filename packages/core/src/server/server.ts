@@ -140,13 +140,18 @@ export class Server<In, Out = In, App = unknown> extends EventEmitter<ServerEven
    * `ERR_ALREADY_LISTENING`, `ERR_STOPPED` (while stopping) or `ERR_SOCKET`.
    */
   async listen(...addresses: [ListenOptions | string, ...(ListenOptions | string)[]]): Promise<void> {
-    if (this.#state === 'stopping') throw new ShinyError('ERR_STOPPED', 'the server is stopping')
-    if (this.#state !== 'idle') throw new ShinyError('ERR_ALREADY_LISTENING')
+    this.#checkIdle()
     const checked = addresses.map(checkListenOptions)
     await this.#listen(checked.map((options) => this.#binder(options)))
   }
 
+  #checkIdle(): void {
+    if (this.#state === 'stopping') throw new ShinyError('ERR_STOPPED', 'the server is stopping')
+    if (this.#state !== 'idle') throw new ShinyError('ERR_ALREADY_LISTENING')
+  }
+
   async #listen(binders: readonly Binder[]): Promise<void> {
+    this.#checkIdle()
     this.#state = 'starting'
     this.#binding = this.#bind(binders)
     await this.#binding

@@ -1,5 +1,6 @@
+import { isIP } from 'node:net'
 import { EventEmitter } from 'eventemitter3'
-import { Address, type ListenOptions } from '../connection/address.js'
+import type { Address, ListenOptions } from '../connection/address.js'
 import { ShinyError } from '../errors/index.js'
 import { addStats, type ServerStats, statsAtRest } from '../observe/stats.js'
 import { chooseReactor } from '../reactor/choose.js'
@@ -11,6 +12,7 @@ import { warnAbout } from '../server/warnings.js'
 import { Backoff } from './backoff.js'
 import { Giver } from './handover.js'
 import type { CheckedWorkersOptions } from './options.js'
+import { type Bound, type PlainAddress, packAddress, unpackAddress } from './protocol.js'
 import { PoolWorker } from './worker.js'
 
 /** One worker of a pool. */
@@ -163,11 +165,8 @@ export class WorkerPool extends EventEmitter<WorkerPoolEvents> {
   async #serveApart([first, ...others]: readonly PoolWorker[]): Promise<void> {
     if (others.length > 0) this.#at = this.#options.listen.map((options) => ({ ...options, reusePort: true }))
     const bound = await (first as PoolWorker).listen(this.#at)
-    this.#addresses = bound.map(({ family, host, port }) => new Address(family, host, port))
-    this.#at = this.#at.map((options, index) => {
-      const { path, host, port } = this.#addresses[index] as Address
-      return path === undefined ? { ...options, host, port } : options
-    })
+    this.#addresses = bound.flat().map(unpackAddress)
+    this.#at = this.#at.flatMap((options, index) => (bound[index] as Bound).map((address) => exactly(options, address)))
     await Promise.all(others.map((worker) => this.#serve(worker)))
   }
 
@@ -187,7 +186,7 @@ export class WorkerPool extends EventEmitter<WorkerPoolEvents> {
     const giver = this.#giver
     if (giver === null) await worker.listen(this.#at)
     else {
-      await worker.adopt(this.#addresses.map(({ family, host, port }) => ({ family, host, port })))
+      await worker.adopt(this.#addresses.map(packAddress))
       giver.add(worker)
     }
   }
@@ -255,4 +254,10 @@ export class WorkerPool extends EventEmitter<WorkerPoolEvents> {
     await Promise.all(this.#workers.map((worker) => worker?.stop(timeout)))
     unharmed(() => this.emit('close'))
   }
+}
+
+/** Where a worker listens that listens where another does. A host that is a number may tell more than the address does. */
+function exactly(options: ListenOptions, { family, host, port }: PlainAddress): ListenOptions {
+  if (family === 'unix' || options.fd !== undefined) return options
+  return { ...options, host: isIP(options.host ?? '') === 0 ? host : options.host, port }
 }

@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads'
-import type { ListenOptions } from '../connection/address.js'
+import { Address, type ListenOptions } from '../connection/address.js'
 import { type ErrorCode, type ErrorDetails, errorTable, ShinyError } from '../errors/index.js'
 import type { ServerStats } from '../observe/stats.js'
 
@@ -25,6 +25,9 @@ export interface PlainAddress {
   readonly port: number
 }
 
+/** The addresses that one of the places to listen at became: a name may stand for several. */
+export type Bound = readonly PlainAddress[]
+
 /** What the main thread tells a worker. */
 export type ToWorker =
   | { readonly kind: 'listen'; readonly at: readonly ListenOptions[] }
@@ -36,10 +39,18 @@ export type ToWorker =
 /** What a worker tells the main thread. */
 export type ToMain =
   | { readonly kind: 'built'; readonly native: boolean }
-  | { readonly kind: 'listening'; readonly addresses: readonly PlainAddress[] }
+  | { readonly kind: 'listening'; readonly bound: readonly Bound[] }
   | { readonly kind: 'failed'; readonly error: PlainError }
   | { readonly kind: 'stats'; readonly stats: ServerStats }
   | { readonly kind: 'stopped'; readonly stats: ServerStats }
+
+export function packAddress({ family, host, port }: Address): PlainAddress {
+  return { family, host, port }
+}
+
+export function unpackAddress({ family, host, port }: PlainAddress): Address {
+  return new Address(family, host, port)
+}
 
 /** An error on its way between threads; a structured clone would lose the class and the code. */
 export interface PlainError {

@@ -1,9 +1,19 @@
-import { Address } from '../connection/address.js'
+import type { ListenOptions } from '../connection/address.js'
 import { ShinyError } from '../errors/index.js'
 import type { AnyServer } from '../observe/diagnostics.js'
-import type { Acceptor, Adopter, Listener, Reactor } from '../reactor/contract.js'
-import { listenWith } from '../server/server.js'
-import { type Orders, type PlainAddress, packError, type ToMain, type ToWorker } from './protocol.js'
+import type { Adopter } from '../reactor/contract.js'
+import { bind } from '../server/bind.js'
+import { type Binder, listenWith } from '../server/server.js'
+import {
+  type Bound,
+  type Orders,
+  type PlainAddress,
+  packAddress,
+  packError,
+  type ToMain,
+  type ToWorker,
+  unpackAddress
+} from './protocol.js'
 
 /**
  * The worker's side of a pool: builds the server, and does what the main thread says. The port to the main thread keeps the
@@ -39,22 +49,32 @@ export class Serving {
   }
 
   async #listen(message: Extract<ToWorker, { kind: 'listen' | 'adopt' }>): Promise<void> {
-    const server = this.#server
+    const bound: Bound[] = []
     try {
-      if (message.kind === 'listen') await server.listen(...(message.at as [never]))
-      else await listenWith(server, this.#adopting(message.addresses))
-      const addresses = server.addresses.map(({ family, host, port }) => ({ family, host, port }))
-      this.#tell({ kind: 'listening', addresses })
+      const binders = message.kind === 'listen' ? message.at.map(binding) : this.#adopting(message.addresses)
+      await listenWith(this.#server, binders.map(noting))
+      this.#tell({ kind: 'listening', bound })
     } catch (error) {
       this.#tell({ kind: 'failed', error: packError(error) })
+    }
+
+    function binding(options: ListenOptions): Binder {
+      return (reactor, acceptor) => bind(options, reactor, acceptor)
+    }
+
+    function noting(binder: Binder): Binder {
+      return async (reactor, acceptor) => {
+        const listeners = await binder(reactor, acceptor)
+        bound.push(listeners.map(({ address }) => packAddress(address)))
+        return listeners
+      }
     }
   }
 
   /** Listeners that have no sockets: the main thread has them. All connections come in by the first. */
-  #adopting(addresses: readonly PlainAddress[]) {
-    return addresses.map(({ family, host, port }, index) => {
-      const address = new Address(family, host, port)
-      return async (reactor: Reactor, acceptor: Acceptor): Promise<Listener[]> => {
+  #adopting(addresses: readonly PlainAddress[]): Binder[] {
+    return addresses.map(unpackAddress).map((address, index) => {
+      return async (reactor, acceptor) => {
         if (index > 0) return [{ address, close: () => undefined }]
         if (reactor.handover === null) throw new ShinyError('ERR_REACTOR_UNAVAILABLE')
         const adopter = reactor.handover.adopter(acceptor)

@@ -2,7 +2,15 @@ import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from '
 import type { ListenOptions } from '../connection/address.js'
 import { ShinyError } from '../errors/index.js'
 import { addStats, type ServerStats } from '../observe/stats.js'
-import { ORDERS, type Orders, type PlainAddress, type ToMain, type ToWorker, unpackError } from './protocol.js'
+import {
+  type Bound,
+  ORDERS,
+  type Orders,
+  type PlainAddress,
+  type ToMain,
+  type ToWorker,
+  unpackError
+} from './protocol.js'
 
 /** How long a module may take until it calls `workers()`, and a server until it listens, in milliseconds. */
 const START_LIMIT = 30_000
@@ -68,14 +76,14 @@ export class PoolWorker {
     return message.kind === 'built' && message.native
   }
 
-  /** Lets the server listen by itself; resolves with its addresses. */
-  listen(at: readonly ListenOptions[]): Promise<readonly PlainAddress[]> {
+  /** Lets the server listen by itself; resolves with its addresses, for each place in `at`. */
+  listen(at: readonly ListenOptions[]): Promise<readonly Bound[]> {
     this.#tell({ kind: 'listen', at })
     return this.#listening()
   }
 
   /** Lets the server serve connections that are handed over; some may follow at once. */
-  adopt(addresses: readonly PlainAddress[]): Promise<readonly PlainAddress[]> {
+  adopt(addresses: readonly PlainAddress[]): Promise<readonly Bound[]> {
     this.#tell({ kind: 'adopt', addresses })
     return this.#listening()
   }
@@ -129,10 +137,10 @@ export class PoolWorker {
     this.#thread.unref()
   }
 
-  async #listening(): Promise<readonly PlainAddress[]> {
+  async #listening(): Promise<readonly Bound[]> {
     const message = await this.#answer('listening')
     this.servingSince = performance.now()
-    return message.kind === 'listening' ? message.addresses : []
+    return message.kind === 'listening' ? message.bound : []
   }
 
   /** Waits for a message of a kind; rejects when the worker fails or ends before, or takes too long. */
