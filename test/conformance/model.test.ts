@@ -10,7 +10,7 @@ import { overReactors, type ReactorKind } from './driver/reactors.js'
 import { loopback } from './driver/start.js'
 
 /** How long each reactor is tried, in milliseconds, and how many connections and steps a sequence has. */
-const BUDGET = 6000
+const BUDGET = Number(process.env.SHINY_BUDGET ?? 6000)
 const CONNECTIONS = 3
 const STEPS = 40
 /** How long a sequence may take to end, in milliseconds, before it counts as stuck. */
@@ -69,7 +69,7 @@ const actions: Record<string, (life: Life, world: World, choose: Choose) => void
 }
 
 overReactors((t, reactor) => {
-  t.test(`random lives follow the model, SHINY_SEED=${seed}`, { timeout: 60_000 }, async (t) => {
+  t.test(`random lives follow the model, SHINY_SEED=${seed}`, { timeout: BUDGET + 54_000 }, async (t) => {
     const until = performance.now() + BUDGET
     await live(t, reactor, seed)
     // What a process opens once is open now.

@@ -45,10 +45,16 @@ export class Child {
     return child
   }
 
+  /** The next line of its output, or null when it ends without one. */
+  async next(): Promise<string | null> {
+    const { value, done } = await this.#lines.next()
+    return done ? null : value
+  }
+
   /** The next line of its output; rejects with its complaints when it ends without one. */
   async line(): Promise<string> {
-    const { value, done } = await this.#lines.next()
-    if (!done) return value
+    const line = await this.next()
+    if (line !== null) return line
     throw await this.failure()
   }
 
@@ -65,7 +71,7 @@ export class Child {
   /** All of its remaining output; rejects when it does not end with code 0. */
   async output(): Promise<string[]> {
     const lines: string[] = []
-    for (let next = await this.#lines.next(); !next.done; next = await this.#lines.next()) lines.push(next.value)
+    for (let line = await this.next(); line !== null; line = await this.next()) lines.push(line)
     if ((await this.ended) !== 0) throw await this.failure()
     return lines
   }

@@ -18,7 +18,7 @@ import type { Setting } from './stage.js'
 const flags = {
   only: { value: 'NAMES', help: 'figures, separated by commas; see --list' },
   seed: { value: 'N', help: 'for whatever is left to chance; without it the time chooses' },
-  quick: { help: 'small sizes, about a minute: whether it works, not how well' },
+  quick: { help: 'small sizes, about two minutes: whether it works, not how well' },
   json: { value: 'FILE', help: 'also write all figures to a file' },
   list: { help: 'list the figures and their bars' },
   help: { help: 'show this' }

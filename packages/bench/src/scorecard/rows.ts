@@ -14,6 +14,7 @@ import { hangUp } from './rows/hang-up.js'
 import { held } from './rows/held.js'
 import { interrupts } from './rows/interrupts.js'
 import { limits } from './rows/limits.js'
+import { model } from './rows/model.js'
 import { proxyHeaders } from './rows/proxy-headers.js'
 import { resets } from './rows/resets.js'
 import { slowReaders } from './rows/slow-readers.js'
@@ -29,7 +30,7 @@ import { udp } from './rows/udp.js'
 export const rows: readonly Row[] = [
   ...[held, churn, growth, emfile, acceptErrors],
   ...[resets, hangUp, halfClose, slowReaders, slowloris, fairness],
-  ...[throws, stale, cycles, stopLoad, threads, exits, clocks],
+  ...[model, throws, stale, cycles, stopLoad, threads, exits, clocks],
   ...[chaos, interrupts, udp],
   ...[access, proxyHeaders, limits]
 ]

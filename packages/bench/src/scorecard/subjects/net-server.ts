@@ -9,6 +9,7 @@ export class NetServer implements Serving {
   readonly #sockets = new Set<Socket>()
   readonly #server: Server
   readonly #wishes: Wishes
+  #stopping = false
 
   constructor(wishes: Wishes) {
     this.#wishes = wishes
@@ -25,14 +26,17 @@ export class NetServer implements Serving {
     const at = 'path' in place ? place : { host: '127.0.0.1', ...place }
     this.#server.listen({ ...at, backlog: 4096 })
     await once(this.#server, 'listening')
+    this.#stopping = false
     const address = this.#server.address()
     return typeof address === 'object' && address !== null ? address.port : 0
   }
 
   async stop(timeout: number): Promise<void> {
     const closed = once(this.#server, 'close')
+    this.#stopping = true
     this.#server.close()
-    for (const socket of this.#sockets) socket.end()
+    // What is read from now on is dropped: nothing can be sent any more.
+    for (const socket of this.#sockets) socket.end().resume()
     const cut = setTimeout(() => {
       for (const socket of this.#sockets) socket.destroy()
     }, timeout)
@@ -87,6 +91,7 @@ export class NetServer implements Serving {
       atEnd: null
     }
     const work = () => {
+      if (this.#stopping && socket.writableEnded) return
       while (lines.length > 0 && !stopped) {
         if (backpressure === 'hold' && socket.writableNeedDrain) return void socket.pause()
         tally.delivered++

@@ -37,6 +37,10 @@ class Stale extends Connection<string> {
 const silent: readonly ((connection: Stale) => unknown)[] = [
   (connection) => connection.end(),
   (connection) => connection.close(),
+  (connection) => connection.halfClose(),
+  (connection) => connection.setTimeouts({ idle: 1, lifetime: 1 }),
+  (connection) => connection.setLimits({ maxQueued: 0, highWaterMark: 0 }),
+  (connection) => connection.waker().wake('anybody'),
   (connection) => connection.destroy(),
   (connection) => connection.destroy(new Error('too late')),
   (connection) => connection.pause(),
@@ -48,7 +52,9 @@ const silent: readonly ((connection: Stale) => unknown)[] = [
 /** Calls that must be refused with `ERR_CLOSED`. */
 const refused: readonly ((connection: Stale) => unknown)[] = [
   (connection) => connection.send('not for you'),
-  (connection) => connection.end('not for you')
+  (connection) => connection.end('not for you'),
+  (connection) => connection.halfClose('not for you'),
+  (connection) => connection.upgrade(line(), Stale)
 ]
 
 /** What came of a call: null when it was right. */
