@@ -6,8 +6,8 @@
  */
 import { line } from '@shiny/codecs'
 import { Connection, Server } from '@shiny/core'
-import { portFlag, readFlags, textFlag } from './command-line/flags.js'
-import { fail, run } from './command-line/program.js'
+import { listenFlag, portFlag, readFlags, textFlag } from './command-line/flags.js'
+import { fail, places, run } from './command-line/program.js'
 
 /** What the connections share. */
 interface Switch {
@@ -34,6 +34,7 @@ class Echo extends Connection<string, string, Switch> {
 const { port, host, ...flags } = readFlags('echo-server', 'Answers each line with the same line.', {
   port: portFlag(9999, 'TCP port to listen on; 0 lets the system choose'),
   host: textFlag('127.0.0.1', 'ADDRESS', 'address to listen on'),
+  listen: listenFlag(),
   'proxy-from': textFlag('nobody', 'CIDR', 'proxies in front, each of whose connections begins with a PROXY header')
 })
 
@@ -45,7 +46,7 @@ try {
     app: { shutDown: () => void server.stop() },
     ...(from === 'nobody' ? {} : { proxyProtocol: { from: from.split(',') } })
   })
-  await run('echo-server', server, { host, port })
+  await run('echo-server', server, ...places('echo-server', flags.listen, { host, port }))
 } catch (error) {
   fail('echo-server', error)
 }

@@ -3,10 +3,11 @@
  *
  *     node packages/examples/dist/redis-server.js --port 6380
  *     redis-cli -p 6380 set greeting hello
+ *     node packages/examples/dist/redis-server.js --listen unix:///tmp/redis.sock   # redis-cli -s /tmp/redis.sock
  *     redis-benchmark -p 6380 -t ping,set,get -q -P 128
  */
-import { choiceFlag, numberFlag, portFlag, readFlags, refuse, textFlag } from './command-line/flags.js'
-import { run } from './command-line/program.js'
+import { choiceFlag, listenFlag, numberFlag, portFlag, readFlags, refuse, textFlag } from './command-line/flags.js'
+import { places, run } from './command-line/program.js'
 import { RedisServer } from './redis/server.js'
 
 const { port, host, maxclients, timeout, appendonly, ...flags } = readFlags(
@@ -15,6 +16,7 @@ const { port, host, maxclients, timeout, appendonly, ...flags } = readFlags(
   {
     port: portFlag(6380, 'TCP port to listen on; 0 lets the system choose'),
     host: textFlag('127.0.0.1', 'ADDRESS', 'address to listen on'),
+    listen: listenFlag(),
     maxclients: numberFlag(10_000, 1, 'connections at the most; one more is told so and closed'),
     timeout: numberFlag(0, 0, 'close a client that is silent for so many seconds; 0 for never'),
     'protected-mode': choiceFlag(['yes', 'no'], 'serve nobody from another machine, since there is no password'),
@@ -26,4 +28,5 @@ if (appendonly === 'yes') {
 }
 
 const isProtected = flags['protected-mode'] === 'yes'
-await run('redis-server', new RedisServer({ maxClients: maxclients, isProtected, timeout }), { host, port })
+const server = new RedisServer({ maxClients: maxclients, isProtected, timeout })
+await run('redis-server', server, ...places('redis-server', flags.listen, { host, port }))

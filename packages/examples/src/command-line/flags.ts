@@ -46,6 +46,16 @@ export function textFlag(standard: string, placeholder: string, help: string): F
   }
 }
 
+/** Where to listen in place of --host and --port; none is given by default. */
+export function listenFlag(): Flag<readonly string[]> {
+  return {
+    standard: 'none',
+    placeholder: 'URL[,URL]',
+    help: 'in place of --host and --port: tcp://HOST:PORT, unix://PATH, fd://NUMBER, or systemd for what it hands over',
+    read: (text) => ({ value: text === 'none' ? [] : text.split(',') })
+  }
+}
+
 /** One of a few words; the first is the default. */
 export function choiceFlag<const T extends string>(words: readonly [T, ...T[]], help: string): Flag<T> {
   return {

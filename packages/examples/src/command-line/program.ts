@@ -1,24 +1,47 @@
-import { type Address, type ReactorInfo, ShinyError } from '@shiny/core'
+import { type Address, inheritedSockets, type ListenOptions, type ReactorInfo, ShinyError } from '@shiny/core'
+
+/** Where to listen: an address, or what `--listen` says. */
+type Place = { readonly host: string; readonly port: number }
 
 /** What a program needs of a server, whatever its codec. */
-export interface Runnable {
+export interface Runnable<At = Place> {
   readonly addresses: readonly Address[]
   readonly reactor: ReactorInfo
-  listen(where: { host: string; port: number }): Promise<void>
+  listen(first: At, ...others: At[]): Promise<void>
   stop(): Promise<void>
 }
 
 /** Listens, says so in one line, and stops on SIGINT or SIGTERM; the process then ends by itself, with exit code 0. */
-export async function run(program: string, server: Runnable, where: { host: string; port: number }): Promise<void> {
+export async function run<At = Place>(
+  program: string,
+  server: Runnable<At>,
+  first: At,
+  ...others: At[]
+): Promise<void> {
   stopOnSignals(() => void server.stop())
   try {
-    await server.listen(where)
+    await server.listen(first, ...others)
   } catch (error) {
     fail(program, error)
     return
   }
   const { kind, backend } = server.reactor
   process.stdout.write(`${program}: listening on ${server.addresses.join(', ')} (${kind}, ${backend})\n`)
+}
+
+/** What `--listen` names, or `standard` when it names nothing. */
+export function places(
+  program: string,
+  urls: readonly string[],
+  standard: Place
+): [ListenOptions | string, ...(ListenOptions | string)[]] {
+  if (urls.length === 0) return [standard]
+  const [first, ...others] = urls.flatMap<ListenOptions | string>((url) =>
+    url === 'systemd' ? inheritedSockets() : [url]
+  )
+  if (first !== undefined) return [first, ...others]
+  process.stderr.write(`${program}: systemd has handed over no socket\n`)
+  process.exit(1)
 }
 
 /**
