@@ -32,6 +32,7 @@ class Model final : public reactor::Handler {
     uint64_t handed = 0;  // bytes given to be sent
     int holding = 0;      // 2: the reactor has been told
     bool ended = false;
+    bool more = false;  // it said that it has messages left which need no bytes
     bool reframed = false;
     bool reframing = false;  // the reactor has not been told yet
     bool dropping = false;   // and what is not consumed then is dropped

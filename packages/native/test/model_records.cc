@@ -57,7 +57,9 @@ const uint8_t* Model::memory(const Record& record) {
 void Model::data(Known& known, Record& record) {
   if (known.holding == 2) violated("nothing is delivered to whom holds");
   if (known.ended && !known.reframed) violated("nothing is delivered behind the end");
-  if (record.end <= record.start) violated("there is data in DATA");
+  if (record.end < record.start || (record.end == record.start && !known.more))
+    violated("there is data in DATA, unless more was said to be left");
+  known.more = false;
   if (known.socket == nullptr) return;  // closed in this very turn: there is no telling which it was
   known.socket->vain = 0;
   auto length = static_cast<size_t>(record.end - record.start);
@@ -71,7 +73,11 @@ void Model::data(Known& known, Record& record) {
   else
     consume(record);
   known.consumed += static_cast<uint64_t>(record.consumed - record.start);
-  if (record.needed == reactor::kStoppedEarly && !choices_.once_in(8) && known.holding == 0) {
+  if (record.needed == reactor::kStoppedEarly && (record.flags & reactor::kFramed) == 0 && choices_.once_in(4)) {
+    record.needed = reactor::kMoreWithoutBytes;
+    known.more = true;
+  }
+  if (record.needed <= reactor::kStoppedEarly && !choices_.once_in(8) && known.holding == 0) {
     command(Operation::kHold, record.slot);
     known.holding = 1;
   }

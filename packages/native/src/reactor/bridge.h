@@ -54,6 +54,8 @@ enum RecordFlags : int32_t {
 
 // In `needed`, from the handler: it stopped although it could have gone on.
 constexpr int32_t kStoppedEarly = -1;
+// The same, with messages left that need no further bytes: it is to be asked again even if none are kept.
+constexpr int32_t kMoreWithoutBytes = -2;
 
 // What the handler asks for. Words: operation, slot, and two that depend on the operation.
 enum class Operation : int32_t {

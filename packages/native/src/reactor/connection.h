@@ -35,6 +35,7 @@ struct Connection {
   bool above : 1 = false;       // output went above the high-water mark and has not yet fallen to the low one
   bool drain_due : 1 = false;   // the handler is to be told that it has
   bool backlog : 1 = false;     // there may be whole frames in `input`
+  bool more : 1 = false;        // the handler has messages left that need no bytes
   bool ended : 1 = false;       // the peer ended its side
   bool end_due : 1 = false;     // the handler is to be told so
   bool end_again : 1 = false;   // the backend has reported it once more

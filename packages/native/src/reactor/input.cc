@@ -138,6 +138,7 @@ void Reactor::deliver(Connection& connection, uint8_t* base, uint32_t start, uin
       return;
     }
   }
+  connection.more = false;
   Record* record = add_record(RecordKind::kData, connection.slot);
   record->start = static_cast<int32_t>(start);
   record->end = static_cast<int32_t>(end);
@@ -228,13 +229,14 @@ void Reactor::settle_record(const Record& record) {
   connection.in_turn = false;
   if (connection.dead || connection.closing) return;
   bool framed = (record.flags & kFramed) != 0;
-  bool stopped_early = record.needed == kStoppedEarly || (framed && record.consumed != record.framed_end);
+  bool stopped_early = record.needed <= kStoppedEarly || (framed && record.consumed != record.framed_end);
   if (!framed && record.needed > 0) connection.needed = static_cast<uint32_t>(record.needed);
   if (!framed && record.needed <= 0) connection.needed = 0;
   if (stopped_early) {
     connection.framing.reset();
     connection.needed = 0;
     connection.backlog = true;
+    connection.more = record.needed == kMoreWithoutBytes;
   }
   if (connection.reframed) {
     connection.needed = 0;

@@ -127,8 +127,7 @@ void Reactor::visit_due(Connection& connection) {
   if (!may_deliver(connection)) return;
   if (connection.backlog) {
     connection.backlog = false;
-    // Where the handler decodes, it may have messages left that need no further bytes.
-    if (connection.input.size() > 0 || connection.plan == nullptr) deliver_stored(connection);
+    if (connection.input.size() > 0 || connection.more) deliver_stored(connection);
     if (connection.dead) return;
     if (connection.in_turn) {
       if (connection.end_due || connection.idle_due) make_due(connection);

@@ -91,7 +91,7 @@ export class Dispatcher {
     if ((flags & L.FRAMED) !== 0) consumed = this.#frames(channel, at, bytes)
     else {
       consumed = channel.receive(this.#reader, bytes, records[at + L.START] as number, end)
-      records[at + L.NEEDED] = (channel.state & HELD) === 0 ? channel.needed : L.STOPPED_EARLY
+      records[at + L.NEEDED] = (channel.state & HELD) === 0 ? channel.needed : stopped(channel)
     }
     records[at + L.CONSUMED] = consumed
     if (end - consumed > channel.maxBuffered && (channel.state & HELD) === 0) channel.overfull()
@@ -152,4 +152,9 @@ export class Dispatcher {
     const due = this.wakes.splice(0)
     for (let i = 0; i < due.length; i += 2) (due[i] as Channel).woken(due[i + 1])
   }
+}
+
+/** What to tell of a channel that holds back messages. */
+function stopped(channel: Channel): number {
+  return channel.pending ? L.MORE_WITHOUT_BYTES : L.STOPPED_EARLY
 }

@@ -43,6 +43,7 @@ export const FRAMED = 2
 
 // In NEEDED: the handler stopped although there was more.
 export const STOPPED_EARLY = -1
+export const MORE_WITHOUT_BYTES = -2
 
 // Operations of commands.
 export const HOLD = 1
