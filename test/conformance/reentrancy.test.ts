@@ -106,8 +106,10 @@ overReactors((t, reactor) => {
         peer.end(hook === 'onOpen' ? '' : `${hook}\n`)
         await plan.until('closed')
         t.equal(plan.act, null, `${name} was done`)
-        if (name.endsWith('sibling')) await plan.until('sibling closed')
-        else if (name !== 'stop') {
+        if (name.endsWith('sibling')) {
+          await bystander.closed()
+          await plan.until('sibling closed')
+        } else if (name !== 'stop') {
           await bystander.write('still there?\n')
           t.equal(await bystander.line(), 'still there?', name)
         }
