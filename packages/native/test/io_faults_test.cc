@@ -134,6 +134,19 @@ void a_paused_connection_whose_peer_is_gone_does_not_spin() {
   CHECK(world.turn_until([&] { return world.seen[slot].closed; }));
 }
 
+void output_for_a_peer_that_is_gone_is_not_kept_for_ever() {
+  World world;
+  int peer;
+  int32_t slot = adopt_pair(world, &peer);
+  CHECK(world.turn_until([&] { return world.opened.size() == 1; }));
+  const std::string big = pattern(4'000'000);
+  world.reactor->send_large(slot, reinterpret_cast<const uint8_t*>(big.data()), big.size());
+  close(peer);
+  Plan plan("send:EAGAIN:at=1");
+  CHECK(world.turn_until([&] { return world.seen[slot].closed; }));
+  CHECK(world.seen[slot].error == EPIPE || world.seen[slot].error == ECONNRESET);
+}
+
 void a_half_open_connection_whose_sides_are_both_ended_does_not_spin() {
   World world;
   Client client(world);
@@ -216,6 +229,7 @@ int main() {
   for (const char* faults : {"shutdown:ENOTCONN:every=1", "close:EINTR:every=1", "close:EIO:every=1"})
     closing_goes_on_when_its_calls_fail(faults);
   a_paused_connection_whose_peer_is_gone_does_not_spin();
+  output_for_a_peer_that_is_gone_is_not_kept_for_ever();
   a_half_open_connection_whose_sides_are_both_ended_does_not_spin();
   more_input_does_not_wake_whom_stopped_early();
   a_peer_that_stops_reading_then_ends_then_resets_is_closed_once();

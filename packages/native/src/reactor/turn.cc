@@ -87,7 +87,8 @@ void Reactor::dispatch(const Event& event) {
     read(*connection, event.readiness);
   }
   // A hang-up cannot be masked: what is not read now must leave the backend, or the loop would spin.
-  bool unread = connection->ended || !may_deliver(*connection);
+  // Output that is left is offered once more, and that ends it.
+  bool unread = (connection->ended || !may_deliver(*connection)) && connection->output.empty();
   if ((event.readiness & kBroken) && unread && !connection->closing && !connection->dead && connection->registered) {
     backend_->remove(connection->fd, connection->interest);
     connection->registered = false;
