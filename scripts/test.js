@@ -1,9 +1,12 @@
 // Builds everything and runs every test: the C++ ones, the same under sanitizers, and the tap tests of test/.
 //
-//   node scripts/test.js [--jobs N] [--verbose] [PATTERN…]
+//   node scripts/test.js [--jobs N] [--verbose] [--asan] [PATTERN…]
 //
 // With patterns, only the tap tests whose path contains one of them. The last line is `N passed, N failed`, and
 // `, N skipped` where something was. What counts is what tap counts: every assertion, not the subtests that hold them.
+//
+// --asan runs the tap tests, of conformance/ unless patterns say otherwise, on the addon under the sanitizers. Left out are those that
+// measure time, or count on how processes end: see scripts/sanitizers.js.
 //
 // A tap test is run as what it is, a program that writes TAP, by node alone. tap's own runner would load hooks into each
 // test and, through NODE_OPTIONS, into every server that a test starts: they change how signals end a process and how
@@ -15,6 +18,7 @@ import { availableParallelism } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { prepareSanitizers } from './sanitizers.js'
 
 const FILE_LIMIT_MS = 120_000
 /** What stands behind the empty plan of a file that made no assertion and gave no reason for it. */
@@ -26,7 +30,7 @@ const records = join(root, 'build', 'test')
 
 const { values: flags, positionals: patterns } = parseArgs({
   allowPositionals: true,
-  options: { jobs: { type: 'string' }, verbose: { type: 'boolean' } }
+  options: { jobs: { type: 'string' }, verbose: { type: 'boolean' }, asan: { type: 'boolean' } }
 })
 const jobs = Number(flags.jobs ?? Math.min(2, availableParallelism()))
 
@@ -41,7 +45,13 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
 rmSync(records, { recursive: true, force: true })
 mkdirSync(records, { recursive: true })
 
-if (build()) {
+const sanitizers = flags.asan ? prepareSanitizers() : null
+if (flags.asan && patterns.length === 0) patterns.push('conformance')
+
+if (sanitizers?.reason) {
+  console.log(`# SKIP under sanitizers: ${sanitizers.reason}`)
+  total.skipped++
+} else if (build()) {
   if (patterns.length === 0) {
     runNative('native')
     runNative('sanitized', '--asan')
@@ -51,7 +61,7 @@ if (build()) {
 
 const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : ''
 console.log(`${total.passed} passed, ${total.failed} failed${skipped}`)
-process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0
+process.exitCode = total.failed > 0 || total.passed + total.skipped === 0 ? 1 : 0
 
 /** The tests are of the native reactor unless the environment says otherwise, so that it must be there. */
 function build() {
@@ -77,6 +87,7 @@ async function runTap() {
   const { Parser } = await import('tap-parser')
   const files = readdirSync(compiled, { recursive: true })
     .filter((name) => name.endsWith('.test.js'))
+    .filter((name) => sanitizers === null || !sanitizers.leavesOut(name))
     .filter((name) => patterns.length === 0 || patterns.some((pattern) => name.includes(pattern)))
     .sort()
   if (files.length === 0) {
@@ -149,7 +160,7 @@ function reasonOf({ skip, todo }) {
 function execute(file) {
   return new Promise((resolve) => {
     // tap gives up after the time in seconds, and tells which of its tests hangs.
-    const env = { TAP_TIMEOUT: String(FILE_LIMIT_MS / 1000 - 20), ...process.env }
+    const env = { TAP_TIMEOUT: String(FILE_LIMIT_MS / 1000 - 20), ...process.env, ...sanitizers?.env }
     const options = { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true }
     const child = spawn(process.execPath, ['--enable-source-maps', file], options)
     running.add(child)
