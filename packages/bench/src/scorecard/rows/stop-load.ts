@@ -17,13 +17,19 @@ interface Stopped {
 
 const lines = (first: number, count: number) => Array.from({ length: count }, (_, i) => `${first + i}\n`).join('')
 
-/** Sends numbered lines until the server ends its side. */
+/** Sends numbered lines until the server ends its side, and is never far ahead of the replies. */
 function keepAsking(client: Client, dice: Dice): void {
   let next = 0
+  let sentBytes = 0
   const more = () => {
-    if (client.ended || client.closed) return client.end()
-    client.socket.write(lines(next, 50), () => setTimeout(more, dice.roll(4)))
-    next += 50
+    if (client.ended || client.closed || client.socket.writableEnded) return
+    if (sentBytes - client.receivedBytes < 10_000) {
+      const text = lines(next, 50)
+      next += 50
+      sentBytes += text.length
+      client.socket.write(text)
+    }
+    setTimeout(more, dice.roll(4))
   }
   more()
 }
