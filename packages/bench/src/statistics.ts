@@ -18,3 +18,9 @@ export function medianOf(figures: readonly (number | null)[]): number | null {
   const known = figures.filter((figure) => figure !== null)
   return known.length === 0 ? null : spreadOf(known).median
 }
+
+/** How much a figure grows from one to the next: the median of the slopes between any two, which outliers hardly move. */
+export function slopeOf(figures: readonly number[]): number {
+  const slopes = figures.flatMap((from, i) => figures.slice(i + 1).map((to, j) => (to - from) / (j + 1)))
+  return spreadOf(slopes).median
+}
