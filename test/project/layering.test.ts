@@ -93,6 +93,15 @@ const rooms: Record<string, readonly string[]> = {
     'zod/mini',
     'node:*'
   ],
+  'packages/core/src/testing': [
+    'packages/core/src/server',
+    'packages/core/src/time',
+    'packages/core/src/reactor',
+    'packages/core/src/connection',
+    'packages/core/src/codec',
+    'packages/core/src/errors',
+    'node:*'
+  ],
   'packages/core/src': ['packages/core/src/*'],
 
   'packages/codecs/src': ['@shiny/core/codec'],
