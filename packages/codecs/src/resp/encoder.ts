@@ -3,6 +3,7 @@ import { describe } from '../options.js'
 import { formatDouble } from './double.js'
 import {
   nullArray,
+  RespAttributed,
   RespDouble,
   RespFailure,
   RespPush,
@@ -27,7 +28,8 @@ const Type = {
   verbatim: 0x3d,
   map: 0x25,
   set: 0x7e,
-  push: 0x3e
+  push: 0x3e,
+  attribute: 0x7c
 } as const
 
 /** How deep replies may be nested. */
@@ -138,6 +140,7 @@ export class RespEncoder implements Encoder<RespReply> {
       return this.#double(value.value, dst)
     }
     if (value instanceof RespVerbatim) return this.#verbatim(value, dst)
+    if (value instanceof RespAttributed) return this.#attributed(value, dst, depth)
     if (value instanceof RespPush) throw refuse('a push inside another reply')
     if (value instanceof RespSwitch) throw refuse('a switch of versions inside another reply')
     throw refuse(describe(value))
@@ -171,16 +174,30 @@ export class RespEncoder implements Encoder<RespReply> {
     this.#descend(depth)
     if (this.#version === 3) writeHeader(dst, Type.map, entries.size)
     else writeHeader(dst, Type.array, entries.size * 2)
-    for (const [key, value] of entries) {
-      this.#value(key, dst, depth + 1)
-      this.#value(value, dst, depth + 1)
-    }
+    this.#pairs(entries, dst, depth)
   }
 
   #set(members: ReadonlySet<RespReply>, dst: ByteWriter, depth: number): void {
     this.#descend(depth)
     writeHeader(dst, this.#version === 3 ? Type.set : Type.array, members.size)
     for (const member of members) this.#value(member, dst, depth + 1)
+  }
+
+  #attributed({ attributes, value }: RespAttributed, dst: ByteWriter, depth: number): void {
+    if (!(attributes instanceof Map)) throw refuse(`attributes that are ${describe(attributes)}`)
+    this.#descend(depth)
+    if (this.#version === 3) {
+      writeHeader(dst, Type.attribute, attributes.size)
+      this.#pairs(attributes, dst, depth)
+    }
+    this.#value(value, dst, depth + 1)
+  }
+
+  #pairs(entries: ReadonlyMap<RespReply, RespReply>, dst: ByteWriter, depth: number): void {
+    for (const [key, value] of entries) {
+      this.#value(key, dst, depth + 1)
+      this.#value(value, dst, depth + 1)
+    }
   }
 
   /** A cyclic reply ends here too. */

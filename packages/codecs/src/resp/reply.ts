@@ -22,8 +22,16 @@ export class RespVerbatim {
 }
 
 /** Out-of-band data: a push in RESP3, an array in RESP2. The first element names its kind. */
-export class RespPush {
-  constructor(readonly elements: readonly RespReply[]) {}
+export class RespPush<Element extends RespReply = RespReply> {
+  constructor(readonly elements: readonly Element[]) {}
+}
+
+/** A value with facts about it beside it, such as a key's popularity: an attribute in RESP3, the value alone in RESP2. */
+export class RespAttributed<Value extends RespReply = RespReply> {
+  constructor(
+    readonly attributes: ReadonlyMap<Value, Value>,
+    readonly value: Value
+  ) {}
 }
 
 /**
@@ -86,6 +94,7 @@ export type RespReply =
   | RespDouble
   | RespVerbatim
   | RespPush
+  | RespAttributed
   | RespSlice
   | RespSwitch
   | RespNullArray

@@ -7,6 +7,7 @@ import { NameIndex } from './name-index.js'
 import { largestRequest, type RespOptions, respSettings } from './options.js'
 import {
   nullArray,
+  RespAttributed,
   RespDouble,
   RespFailure,
   type RespNullArray,
@@ -48,6 +49,8 @@ export interface Resp {
   verbatim(format: string, text: string): RespVerbatim
   /** Out-of-band data, whose first element names its kind; an array in RESP2. */
   push(elements: readonly RespReply[]): RespPush
+  /** A reply with facts about it, which RESP2 leaves out. Not all clients understand it. */
+  attributed(attributes: ReadonlyMap<RespReply, RespReply>, reply: RespReply): RespAttributed
   /** Sends `reply`, and all after it, in the given version of RESP. */
   switchTo(version: 2 | 3, reply: RespReply): RespSwitch
   /** The bytes `source[start…end)` as a bulk string, read while `send` runs; `start` is 0 and `end` its length by default. */
@@ -82,6 +85,8 @@ export const resp: Resp = Object.freeze(
     double: (value: number) => new RespDouble(value),
     verbatim: (format: string, text: string) => new RespVerbatim(format, text),
     push: (elements: readonly RespReply[]) => new RespPush(elements),
+    attributed: (attributes: ReadonlyMap<RespReply, RespReply>, reply: RespReply) =>
+      new RespAttributed(attributes, reply),
     switchTo: (version: 2 | 3, reply: RespReply) => new RespSwitch(version, reply),
     slice: (source: Uint8Array, start = 0, end = source.length) => new RespSlice(source, start, end)
   })
