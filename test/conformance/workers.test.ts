@@ -76,6 +76,16 @@ overReactors((t, reactor) => {
     t.pass('no peer is left connected')
   })
 
+  t.test('terminate() inside a call into the reactor', async (t) => {
+    const file = new URL('./fixtures/restarting.js', import.meta.url)
+    for (let round = 0; round < 30; round++) {
+      const worker = new Worker(file, { workerData: { reactor } })
+      for (let times = 0; times <= round % 3; times++) await once(worker, 'message')
+      await new Promise((resolve) => setTimeout(resolve, round % 5))
+      t.equal(await worker.terminate(), 1)
+    }
+  })
+
   t.test('the main thread serves on while others come and go', async (t) => {
     class Echo extends Noted {
       override onMessage(text: string): void {

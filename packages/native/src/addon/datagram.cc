@@ -5,23 +5,20 @@
 #include <string>
 
 #include "addon/arrays.h"
+#include "addon/listen.h"
+#include "addon/values.h"
 #include "reactor/datagram_address.h"
 #include "sys/datagram.h"
-#include "sys/error.h"
 
 namespace shiny::addon {
 namespace {
 
-Host& host_of(const Napi::CallbackInfo& info) { return *static_cast<Host*>(info.Data()); }
+reactor::Datagrams& sockets_of(const Call& call) { return call.data<Host>().reactor().datagrams(); }
 
-reactor::DatagramSocket* socket_of(const Napi::CallbackInfo& info) {
-  return host_of(info).reactor().datagrams().find(info[0].ToNumber().Int32Value());
-}
-
-Napi::Value failure(Napi::Env env, int error) { return Napi::String::New(env, sys::error_name(error)); }
+reactor::DatagramSocket* socket_of(const Call& call) { return sockets_of(call).find(call[0].integer(-1)); }
 
 // The memory of a socket, which JavaScript keeps until the socket is closed. False when the arrays do not fit each other.
-bool read_memory(Napi::Env env, Napi::Object memory, uint32_t longest, reactor::DatagramBridge* bridge) {
+bool read_memory(napi_env env, napi_value memory, uint32_t longest, reactor::DatagramBridge* bridge) {
   Array input, received, failures, output, outgoing, facts;
   bool complete = read_array(env, memory, "input", napi_uint8_array, &input) &&
                   read_array(env, memory, "received", napi_int32_array, &received) &&
@@ -45,105 +42,99 @@ bool read_memory(Napi::Env env, Napi::Object memory, uint32_t longest, reactor::
 
 // bindDatagrams({ host, port, ipv6Only, reusePort, broadcast, receiveBuffer, sendBuffer, maxLength, highWaterMark,
 // lowWaterMark, maxQueued }, memory): index or errno name
-Napi::Value bind(const Napi::CallbackInfo& info) {
-  auto spec = info[0].As<Napi::Object>();
+napi_value bind(napi_env env, napi_callback_info info) {
+  Call call(env, info);
+  Value spec = call[0];
   reactor::DatagramBridge bridge;
-  if (!read_memory(info.Env(), info[1].As<Napi::Object>(), spec.Get("maxLength").ToNumber().Uint32Value(), &bridge)) {
-    return failure(info.Env(), EINVAL);
-  }
+  if (!read_memory(env, call[1].raw(), spec.get("maxLength").natural(), &bridge)) return make_failure(env, EINVAL);
   sys::SocketAddress address;
-  int length = sys::ip_address(spec.Get("host").ToString().Utf8Value().c_str(),
-                               spec.Get("port").ToNumber().Int32Value(), &address);
-  if (length < 0) return failure(info.Env(), -length);
+  int length = sys::ip_address(spec.get("host").text().c_str(), spec.get("port").integer(), &address);
+  if (length < 0) return make_failure(env, -length);
   sys::DatagramOptions options;
-  options.receive_buffer = spec.Get("receiveBuffer").ToNumber().Int32Value();
-  options.send_buffer = spec.Get("sendBuffer").ToNumber().Int32Value();
-  options.ipv6_only = spec.Get("ipv6Only").ToBoolean().Value();
-  options.reuse_port = spec.Get("reusePort").ToBoolean().Value();
-  options.broadcast = spec.Get("broadcast").ToBoolean().Value();
+  options.receive_buffer = spec.get("receiveBuffer").integer();
+  options.send_buffer = spec.get("sendBuffer").integer();
+  options.ipv6_only = spec.get("ipv6Only").truth();
+  options.reuse_port = spec.get("reusePort").truth();
+  options.broadcast = spec.get("broadcast").truth();
   int fd = sys::bind_datagram(address, length, options);
-  if (fd < 0) return failure(info.Env(), -fd);
+  if (fd < 0) return make_failure(env, -fd);
   reactor::DatagramMarks marks;
-  marks.high_water = spec.Get("highWaterMark").ToNumber().Uint32Value();
-  marks.low_water = spec.Get("lowWaterMark").ToNumber().Uint32Value();
-  marks.cap = spec.Get("maxQueued").ToNumber().Uint32Value();
-  int index = host_of(info).reactor().datagrams().add(fd, bridge, marks);
-  if (index < 0) return failure(info.Env(), -index);
-  return Napi::Number::New(info.Env(), index);
+  marks.high_water = spec.get("highWaterMark").natural();
+  marks.low_water = spec.get("lowWaterMark").natural();
+  marks.cap = spec.get("maxQueued").natural();
+  return make_result(env, sockets_of(call).add(fd, bridge, marks));
 }
 
 // datagramAddress(index): [family, host, port]
-Napi::Value local_address(const Napi::CallbackInfo& info) {
-  auto* socket = socket_of(info);
-  auto address = socket == nullptr ? sys::NamedAddress{} : socket->address();
-  Napi::Array parts = Napi::Array::New(info.Env(), 3);
-  parts.Set(0u, address.family);
-  parts.Set(1u, address.host);
-  parts.Set(2u, address.port);
-  return parts;
+napi_value local_address(napi_env env, napi_callback_info info) {
+  auto* socket = socket_of({env, info});
+  return make_address(env, socket == nullptr ? sys::NamedAddress{} : socket->address());
 }
 
 // parseAddress(host, port, words): whether `host` is numeric; the words of the address from index 1 on
-Napi::Value parse_address(const Napi::CallbackInfo& info) {
+napi_value parse_address(napi_env env, napi_callback_info info) {
+  Call call(env, info);
   sys::SocketAddress address;
   Array words;
-  int length = sys::ip_address(info[0].ToString().Utf8Value().c_str(), info[1].ToNumber().Int32Value(), &address);
-  bool fits = length >= 0 && array_of(info.Env(), info[2], napi_int32_array, &words) &&
+  int length = sys::ip_address(call[0].text().c_str(), call[1].integer(), &address);
+  bool fits = length >= 0 && array_of(env, call[2].raw(), napi_int32_array, &words) &&
               words.length >= 1 + sizeof(reactor::WireAddress) / sizeof(int32_t);
-  if (!fits) return Napi::Boolean::New(info.Env(), false);
+  if (!fits) return make_boolean(env, false);
   sys::PeerAddress peer;
   if (address.any.sa_family == AF_INET)
     peer.v4 = address.v4;
   else
     peer.v6 = address.v6;
   reactor::to_wire(peer, reinterpret_cast<reactor::WireAddress*>(static_cast<int32_t*>(words.data) + 1));
-  return Napi::Boolean::New(info.Env(), true);
+  return make_boolean(env, true);
 }
 
-void start(const Napi::CallbackInfo& info) {
-  if (auto* socket = socket_of(info)) socket->start();
+napi_value start(napi_env env, napi_callback_info info) {
+  if (auto* socket = socket_of({env, info})) socket->start();
+  return nullptr;
 }
 
-void flush(const Napi::CallbackInfo& info) {
-  if (auto* socket = socket_of(info)) socket->flush();
+napi_value flush(napi_env env, napi_callback_info info) {
+  if (auto* socket = socket_of({env, info})) socket->flush();
+  return nullptr;
 }
 
-void finish(const Napi::CallbackInfo& info) {
-  if (auto* socket = socket_of(info)) socket->finish();
+napi_value finish(napi_env env, napi_callback_info info) {
+  if (auto* socket = socket_of({env, info})) socket->finish();
+  return nullptr;
 }
 
-void close(const Napi::CallbackInfo& info) {
-  host_of(info).reactor().datagrams().close(info[0].ToNumber().Int32Value());
+napi_value close(napi_env env, napi_callback_info info) {
+  Call call(env, info);
+  sockets_of(call).close(call[0].integer(-1));
+  return nullptr;
 }
 
 // lostDatagrams(index): how many the system has lost, or -1
-Napi::Value lost(const Napi::CallbackInfo& info) {
-  auto* socket = socket_of(info);
-  return Napi::Number::New(info.Env(),
-                           socket == nullptr ? -1 : static_cast<double>(sys::lost_datagrams(socket->descriptor())));
+napi_value lost(napi_env env, napi_callback_info info) {
+  auto* socket = socket_of({env, info});
+  return make_number(env, socket == nullptr ? -1 : static_cast<double>(sys::lost_datagrams(socket->descriptor())));
 }
 
 // changeGroup(index, group, interface, join): undefined or errno name
-Napi::Value change_group(const Napi::CallbackInfo& info) {
-  auto* socket = socket_of(info);
-  if (socket == nullptr) return failure(info.Env(), EBADF);
-  int error = sys::change_group(socket->descriptor(), info[1].ToString().Utf8Value().c_str(),
-                                info[2].ToString().Utf8Value().c_str(), info[3].ToBoolean().Value());
-  return error < 0 ? failure(info.Env(), -error) : info.Env().Undefined();
+napi_value change_group(napi_env env, napi_callback_info info) {
+  Call call(env, info);
+  auto* socket = socket_of(call);
+  if (socket == nullptr) return make_failure(env, EBADF);
+  int error = sys::change_group(socket->descriptor(), call[1].text().c_str(), call[2].text().c_str(), call[3].truth());
+  return error < 0 ? make_failure(env, -error) : nullptr;
 }
+
+constexpr Function kFunctions[] = {
+    {"bindDatagrams", bind},         {"datagramAddress", local_address},
+    {"parseAddress", parse_address}, {"startDatagrams", start},
+    {"flushDatagrams", flush},       {"finishDatagrams", finish},
+    {"closeDatagrams", close},       {"lostDatagrams", lost},
+    {"changeGroup", change_group},
+};
 
 }  // namespace
 
-void define_datagrams(Napi::Env env, Napi::Object object, Host* host) {
-  object.Set("bindDatagrams", Napi::Function::New(env, bind, "bindDatagrams", host));
-  object.Set("datagramAddress", Napi::Function::New(env, local_address, "datagramAddress", host));
-  object.Set("parseAddress", Napi::Function::New(env, parse_address, "parseAddress", host));
-  object.Set("startDatagrams", Napi::Function::New(env, start, "startDatagrams", host));
-  object.Set("flushDatagrams", Napi::Function::New(env, flush, "flushDatagrams", host));
-  object.Set("finishDatagrams", Napi::Function::New(env, finish, "finishDatagrams", host));
-  object.Set("closeDatagrams", Napi::Function::New(env, close, "closeDatagrams", host));
-  object.Set("lostDatagrams", Napi::Function::New(env, lost, "lostDatagrams", host));
-  object.Set("changeGroup", Napi::Function::New(env, change_group, "changeGroup", host));
-}
+void define_datagrams(napi_env env, napi_value object, Host* host) { define(env, object, kFunctions, host); }
 
 }  // namespace shiny::addon

@@ -1,13 +1,13 @@
 // The functions for UDP sockets.
 #pragma once
 
-#include <napi.h>
+#include <node_api.h>
 
 #include "addon/host.h"
 
 namespace shiny::addon {
 
 // Sets them on the object of functions that stands for the reactor of `host`.
-void define_datagrams(Napi::Env env, Napi::Object object, Host* host);
+void define_datagrams(napi_env env, napi_value object, Host* host);
 
 }  // namespace shiny::addon

@@ -7,33 +7,22 @@
 #include "sys/listening.h"
 
 namespace shiny::addon {
-namespace {
-
-// What is undefined has its default.
-int integer(Napi::Object spec, const char* name, int standard) {
-  Napi::Value value = spec.Get(name);
-  return value.IsNumber() ? value.As<Napi::Number>().Int32Value() : standard;
+int address_from(Value spec, sys::SocketAddress* address) {
+  Value path = spec.get("path");
+  if (path.is(napi_string)) return sys::unix_address(path.text(), address);
+  return sys::ip_address(spec.get("host").text().c_str(), spec.get("port").integer(), address);
 }
 
-}  // namespace
-
-int address_from(Napi::Object spec, sys::SocketAddress* address) {
-  Napi::Value path = spec.Get("path");
-  if (path.IsString()) return sys::unix_address(path.As<Napi::String>().Utf8Value(), address);
-  return sys::ip_address(spec.Get("host").ToString().Utf8Value().c_str(), spec.Get("port").ToNumber().Int32Value(),
-                         address);
-}
-
-int open_listener(Napi::Object spec, reactor::Reactor& reactor, reactor::ListenerOptions options) {
+int open_listener(Value spec, reactor::Reactor& reactor, reactor::ListenerOptions options) {
   sys::ListenOptions wanted;
-  wanted.backlog = integer(spec, "backlog", wanted.backlog);
-  wanted.ipv6_only = spec.Get("ipv6Only").ToBoolean();
-  wanted.reuse_port = spec.Get("reusePort").ToBoolean();
-  wanted.no_delay = spec.Get("noDelay").ToBoolean();
-  wanted.keep_alive = integer(spec, "keepAlive", 0);
-  wanted.mode = integer(spec, "mode", -1);
+  wanted.backlog = spec.get("backlog").integer(wanted.backlog);
+  wanted.ipv6_only = spec.get("ipv6Only").truth();
+  wanted.reuse_port = spec.get("reusePort").truth();
+  wanted.no_delay = spec.get("noDelay").truth();
+  wanted.keep_alive = spec.get("keepAlive").integer(0);
+  wanted.mode = spec.get("mode").integer(-1);
   sys::UnixFile file;
-  int fd = integer(spec, "fd", -1);
+  int fd = spec.get("fd").integer(-1);
   if (fd >= 0) {
     if (reactor.listens_with(fd)) return -EEXIST;
     fd = sys::adopt_listening(fd, wanted);
@@ -45,6 +34,14 @@ int open_listener(Napi::Object spec, reactor::Reactor& reactor, reactor::Listene
   }
   if (fd < 0) return fd;
   return reactor.add_listener(fd, std::move(options), std::move(file));
+}
+
+napi_value make_address(napi_env env, const sys::NamedAddress& address) {
+  napi_value parts = make_array(env);
+  append(env, parts, 0, make_text(env, address.family));
+  append(env, parts, 1, make_text(env, address.host));
+  append(env, parts, 2, make_number(env, address.port));
+  return parts;
 }
 
 }  // namespace shiny::addon

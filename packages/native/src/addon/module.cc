@@ -1,200 +1,183 @@
-// The addon's functions. Those that run once a server or once a connection use node-addon-api; `flush`, `flushOutput` and
-// `sendLarge`, which may run inside a turn, are plain Node-API.
-#include <napi.h>
+// The addon's functions. They run once a server or once a connection, but for `flush`, `flushOutput` and `sendLarge`, which
+// may run inside a turn.
+#include <node_api.h>
 
 #include <cerrno>
 #include <string>
 #include <utility>
 
 #include "addon/datagram.h"
+#include "addon/framer.h"
 #include "addon/host.h"
 #include "addon/listen.h"
 #include "addon/plan.h"
+#include "addon/values.h"
 #include "sys/address.h"
 #include "sys/clock.h"
-#include "sys/error.h"
 #include "sys/sockets.h"
 
 namespace shiny::addon {
 namespace {
 
-Host& host_of(const Napi::CallbackInfo& info) { return *static_cast<Host*>(info.Data()); }
-
-Host* host_of(napi_env env, napi_callback_info info, size_t* argc, napi_value* argv) {
-  void* data = nullptr;
-  napi_get_cb_info(env, info, argc, argv, nullptr, &data);
-  return static_cast<Host*>(data);
-}
+reactor::Reactor& reactor_of(const Call& call) { return call.data<Host>().reactor(); }
 
 napi_value flush(napi_env env, napi_callback_info info) {
-  host_of(env, info, nullptr, nullptr)->reactor().flush();
+  reactor_of({env, info}).flush();
   return nullptr;
 }
 
 napi_value flush_output(napi_env env, napi_callback_info info) {
-  host_of(env, info, nullptr, nullptr)->reactor().flush_output();
+  reactor_of({env, info}).flush_output();
   return nullptr;
 }
 
 // sendLarge(slot, bytes, length)
 napi_value send_large(napi_env env, napi_callback_info info) {
-  size_t argc = 3;
-  napi_value argv[3];
-  Host* host = host_of(env, info, &argc, argv);
-  int32_t slot = -1;
-  uint32_t length = 0;
+  Call call(env, info);
   void* bytes = nullptr;
   size_t size = 0;
-  if (napi_get_value_int32(env, argv[0], &slot) != napi_ok ||
-      napi_get_typedarray_info(env, argv[1], nullptr, &size, &bytes, nullptr, nullptr) != napi_ok ||
-      napi_get_value_uint32(env, argv[2], &length) != napi_ok || length > size) {
-    return nullptr;
-  }
-  host->reactor().send_large(slot, static_cast<const uint8_t*>(bytes), length);
+  uint32_t length = call[2].natural();
+  if (napi_get_typedarray_info(env, call[1].raw(), nullptr, &size, &bytes, nullptr, nullptr) != napi_ok) return nullptr;
+  if (length <= size) reactor_of(call).send_large(call[0].integer(-1), static_cast<const uint8_t*>(bytes), length);
   return nullptr;
 }
 
-// An errno is answered as its name, so that nothing crosses that differs between systems.
-Napi::Value failure(Napi::Env env, int error) { return Napi::String::New(env, sys::error_name(error)); }
-
-Napi::Value number_or_failure(Napi::Env env, int result) {
-  return result < 0 ? failure(env, -result) : Napi::Number::New(env, result);
-}
-
-reactor::ListenerOptions options_from(const Napi::CallbackInfo& info, Napi::Object spec) {
+reactor::ListenerOptions options_from(const Call& call) {
+  Value spec = call[0];
   reactor::ListenerOptions options;
-  options.plan = host_of(info).reactor().plan(spec.Get("plan").ToNumber().Int32Value());
-  options.high_water = spec.Get("highWaterMark").ToNumber().Uint32Value();
-  options.low_water = spec.Get("lowWaterMark").ToNumber().Uint32Value();
-  options.hold_above = spec.Get("holdWhenBlocked").ToBoolean().Value();
+  options.plan = reactor_of(call).plan(spec.get("plan").integer(-1));
+  options.high_water = spec.get("highWaterMark").natural();
+  options.low_water = spec.get("lowWaterMark").natural();
+  options.hold_above = spec.get("holdWhenBlocked").truth();
   return options;
 }
 
 // listen({ ..., plan, highWaterMark, lowWaterMark, holdWhenBlocked }): index or errno name; listen.h says what goes before
-Napi::Value listen(const Napi::CallbackInfo& info) {
-  auto spec = info[0].As<Napi::Object>();
-  return number_or_failure(info.Env(), open_listener(spec, host_of(info).reactor(), options_from(info, spec)));
+napi_value listen(napi_env env, napi_callback_info info) {
+  Call call(env, info);
+  return make_result(env, open_listener(call[0], reactor_of(call), options_from(call)));
 }
 
 // group({ plan, highWaterMark, lowWaterMark, holdWhenBlocked }): index
-Napi::Value group(const Napi::CallbackInfo& info) {
-  return Napi::Number::New(info.Env(),
-                           host_of(info).reactor().add_group(options_from(info, info[0].As<Napi::Object>())));
+napi_value group(napi_env env, napi_callback_info info) {
+  Call call(env, info);
+  return make_number(env, reactor_of(call).add_group(options_from(call)));
 }
 
 // connect({ path | host, port, plan, highWaterMark, lowWaterMark, holdWhenBlocked }): slot or errno name
-Napi::Value connect(const Napi::CallbackInfo& info) {
-  auto spec = info[0].As<Napi::Object>();
+napi_value connect(napi_env env, napi_callback_info info) {
+  Call call(env, info);
   sys::SocketAddress address;
-  int length = address_from(spec, &address);
-  if (length < 0) return failure(info.Env(), -length);
+  int length = address_from(call[0], &address);
+  if (length < 0) return make_failure(env, -length);
   bool connected = false;
   int fd = sys::connect_to(address, length, &connected);
-  if (fd < 0) return failure(info.Env(), -fd);
-  return number_or_failure(info.Env(), host_of(info).reactor().add_client(fd, connected, options_from(info, spec)));
+  if (fd < 0) return make_failure(env, -fd);
+  return make_result(env, reactor_of(call).add_client(fd, connected, options_from(call)));
 }
 
 // adopt(fd, listener): slot or errno name
-Napi::Value adopt(const Napi::CallbackInfo& info) {
-  return number_or_failure(
-      info.Env(), host_of(info).reactor().adopt(info[0].ToNumber().Int32Value(), info[1].ToNumber().Int32Value()));
+napi_value adopt(napi_env env, napi_callback_info info) {
+  Call call(env, info);
+  return make_result(env, reactor_of(call).adopt(call[0].integer(-1), call[1].integer(-1)));
 }
 
 // detach(slot): descriptor or -1
-Napi::Value detach(const Napi::CallbackInfo& info) {
-  return Napi::Number::New(info.Env(), host_of(info).reactor().detach(info[0].ToNumber().Int32Value()));
+napi_value detach(napi_env env, napi_callback_info info) {
+  Call call(env, info);
+  return make_number(env, reactor_of(call).detach(call[0].integer(-1)));
 }
 
 // plan(description): the number by which listen and the command kReframe name it
-Napi::Value add_plan(const Napi::CallbackInfo& info) {
-  auto plan = plan_from(info[0].As<Napi::Object>());
-  if (!plan) return info.Env().Undefined();
-  return Napi::Number::New(info.Env(), host_of(info).reactor().add_plan(std::move(plan)));
+napi_value add_plan(napi_env env, napi_callback_info info) {
+  Call call(env, info);
+  auto plan = plan_from(call[0]);
+  return plan ? make_number(env, reactor_of(call).add_plan(std::move(plan))) : nullptr;
 }
 
 // now(): milliseconds, of the clock that the vitals are told in
-Napi::Value now(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), sys::coarse_ms()); }
+napi_value now(napi_env env, napi_callback_info) { return make_number(env, sys::coarse_ms()); }
 
-void close_listener(const Napi::CallbackInfo& info) {
-  host_of(info).reactor().close_listener(info[0].ToNumber().Int32Value());
-}
-
-Napi::Value to_javascript(Napi::Env env, const sys::NamedAddress& address) {
-  Napi::Array parts = Napi::Array::New(env, 3);
-  parts.Set(0u, address.family);
-  parts.Set(1u, address.host);
-  parts.Set(2u, address.port);
-  return parts;
+napi_value close_listener(napi_env env, napi_callback_info info) {
+  Call call(env, info);
+  reactor_of(call).close_listener(call[0].integer(-1));
+  return nullptr;
 }
 
 // listenerAddress(index): [family, host, port]
-Napi::Value listener_address(const Napi::CallbackInfo& info) {
-  auto* listener = host_of(info).reactor().listener(info[0].ToNumber().Int32Value());
-  return to_javascript(info.Env(), listener == nullptr ? sys::NamedAddress{} : listener->address);
+napi_value listener_address(napi_env env, napi_callback_info info) {
+  Call call(env, info);
+  auto* listener = reactor_of(call).listener(call[0].integer(-1));
+  return make_address(env, listener == nullptr ? sys::NamedAddress{} : listener->address);
 }
 
 // remoteAddress(slot): [family, host, port]
-Napi::Value remote_address(const Napi::CallbackInfo& info) {
-  return to_javascript(info.Env(), host_of(info).reactor().remote_address(info[0].ToNumber().Int32Value()));
+napi_value remote_address(napi_env env, napi_callback_info info) {
+  Call call(env, info);
+  return make_address(env, reactor_of(call).remote_address(call[0].integer(-1)));
 }
 
 // localAddress(slot): [family, host, port]
-Napi::Value local_address(const Napi::CallbackInfo& info) {
-  return to_javascript(info.Env(), host_of(info).reactor().local_address(info[0].ToNumber().Int32Value()));
+napi_value local_address(napi_env env, napi_callback_info info) {
+  Call call(env, info);
+  return make_address(env, reactor_of(call).local_address(call[0].integer(-1)));
 }
 
 // credentials(slot): [pid, uid, gid], or null where there are none
-Napi::Value credentials(const Napi::CallbackInfo& info) {
-  sys::Credentials peer = host_of(info).reactor().credentials(info[0].ToNumber().Int32Value());
-  if (!peer.known()) return info.Env().Null();
-  Napi::Array parts = Napi::Array::New(info.Env(), 3);
-  parts.Set(0u, static_cast<double>(peer.pid));
-  parts.Set(1u, static_cast<double>(peer.uid));
-  parts.Set(2u, static_cast<double>(peer.gid));
+napi_value credentials(napi_env env, napi_callback_info info) {
+  Call call(env, info);
+  sys::Credentials peer = reactor_of(call).credentials(call[0].integer(-1));
+  if (!peer.known()) return make_null(env);
+  napi_value parts = make_array(env);
+  append(env, parts, 0, make_number(env, static_cast<double>(peer.pid)));
+  append(env, parts, 1, make_number(env, static_cast<double>(peer.uid)));
+  append(env, parts, 2, make_number(env, static_cast<double>(peer.gid)));
   return parts;
 }
 
-void set_referenced(const Napi::CallbackInfo& info) { host_of(info).set_referenced(info[0].ToBoolean().Value()); }
-
-// start(bridge, handleTurn, design): the reactor of this thread, as an object of functions
-Napi::Value start(const Napi::CallbackInfo& info) {
-  Napi::Env env = info.Env();
-  LoopDesign design = info[2].ToString().Utf8Value() == "nested" ? LoopDesign::kNested : LoopDesign::kAdaptive;
-  Host* host = Host::create(env, info[0], info[1], design);
-  if (host == nullptr) return env.Undefined();
-  Napi::Object object = Napi::Object::New(env);
-  object.Set("backend", host->reactor().backend().name());
-  object.Set("listen", Napi::Function::New(env, listen, "listen", host));
-  object.Set("group", Napi::Function::New(env, group, "group", host));
-  object.Set("connect", Napi::Function::New(env, connect, "connect", host));
-  object.Set("adopt", Napi::Function::New(env, adopt, "adopt", host));
-  object.Set("detach", Napi::Function::New(env, detach, "detach", host));
-  object.Set("plan", Napi::Function::New(env, add_plan, "plan", host));
-  object.Set("now", Napi::Function::New(env, now, "now"));
-  object.Set("closeListener", Napi::Function::New(env, close_listener, "closeListener", host));
-  object.Set("listenerAddress", Napi::Function::New(env, listener_address, "listenerAddress", host));
-  object.Set("remoteAddress", Napi::Function::New(env, remote_address, "remoteAddress", host));
-  object.Set("localAddress", Napi::Function::New(env, local_address, "localAddress", host));
-  object.Set("credentials", Napi::Function::New(env, credentials, "credentials", host));
-  object.Set("setReferenced", Napi::Function::New(env, set_referenced, "setReferenced", host));
-  define_datagrams(env, object, host);
-  napi_property_descriptor plain[] = {
-      {"flush", nullptr, flush, nullptr, nullptr, nullptr, napi_enumerable, host},
-      {"flushOutput", nullptr, flush_output, nullptr, nullptr, nullptr, napi_enumerable, host},
-      {"sendLarge", nullptr, send_large, nullptr, nullptr, nullptr, napi_enumerable, host},
-  };
-  napi_define_properties(env, object, 3, plain);
-  return object;
+napi_value set_referenced(napi_env env, napi_callback_info info) {
+  Call call(env, info);
+  call.data<Host>().set_referenced(call[0].truth());
+  return nullptr;
 }
 
-Napi::Object init(Napi::Env env, Napi::Object exports) {
-  exports.Set("start", Napi::Function::New(env, start, "start"));
-  exports.Set("framer", Napi::Function::New(env, make_framer, "framer"));
-  return exports;
+constexpr Function kFunctions[] = {
+    {"listen", listen},
+    {"group", group},
+    {"connect", connect},
+    {"adopt", adopt},
+    {"detach", detach},
+    {"plan", add_plan},
+    {"now", now},
+    {"closeListener", close_listener},
+    {"listenerAddress", listener_address},
+    {"remoteAddress", remote_address},
+    {"localAddress", local_address},
+    {"credentials", credentials},
+    {"setReferenced", set_referenced},
+    {"flush", flush},
+    {"flushOutput", flush_output},
+    {"sendLarge", send_large},
+};
+
+// start(bridge, handleTurn, design): the reactor of this thread, as an object of functions
+napi_value start(napi_env env, napi_callback_info info) {
+  Call call(env, info);
+  LoopDesign design = call[2].text() == "nested" ? LoopDesign::kNested : LoopDesign::kAdaptive;
+  Host* host = Host::create(env, call[0].raw(), call[1].raw(), design);
+  napi_value object = nullptr;
+  if (host == nullptr || napi_create_object(env, &object) != napi_ok) return nullptr;
+  napi_set_named_property(env, object, "backend", make_text(env, host->reactor().backend().name()));
+  define(env, object, kFunctions, host);
+  define_datagrams(env, object, host);
+  return object;
 }
 
 }  // namespace
 }  // namespace shiny::addon
 
-using shiny::addon::init;
-NODE_API_MODULE(shiny, init)
+NAPI_MODULE_INIT() {
+  constexpr shiny::addon::Function kExports[] = {{"start", shiny::addon::start}, {"framer", shiny::addon::make_framer}};
+  shiny::addon::define(env, exports, kExports, nullptr);
+  return exports;
+}
