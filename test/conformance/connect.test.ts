@@ -83,6 +83,23 @@ overReactors(async (t, reactor) => {
     })
   }
 
+  t.test('both ends are known from onOpen on, also to a handler that asked before', async (t) => {
+    const { address } = await startLines(t, reactor, Echo)
+    const { host, port } = address
+    class Asking extends Noted {
+      readonly early = String(this.remote)
+      override onOpen(): void {
+        this.app.note(`${this.early}, then ${this.remote}`)
+      }
+    }
+    const journal = new Journal()
+    const caller = await connect({ host, port, codec: line(), connection: Asking, app: journal, reactor })
+    t.strictSame(journal.entries, [`unknown, then ${address}`])
+    caller.destroy()
+    await journal.until('close local')
+    t.equal(String(caller.remote), String(address))
+  })
+
   t.test('a url says where to', async (t) => {
     const { address } = await startLines(t, reactor, Echo)
     const journal = new Journal()

@@ -116,6 +116,20 @@ void a_detached_connection_goes_on_in_another_reactor() {
   CHECK(second.reactor->listener(group) == nullptr);
 }
 
+void an_adopted_connection_is_no_client_although_its_group_is_closed() {
+  World first;
+  World second;
+  int fd = -1;
+  first.on_open = [&](int32_t slot) { fd = first.reactor->detach(slot); };
+  Client client(first);
+  CHECK(first.turn_until([&] { return fd >= 0; }));
+  int group = second.reactor->add_group({});
+  CHECK(second.reactor->adopt(fd, group) >= 0);
+  second.reactor->close_listener(group);
+  CHECK(second.turn_until([&] { return second.opened.size() == 1; }));
+  CHECK_EQ(second.came_by[0], group);
+}
+
 void adopting_for_a_listener_that_is_gone_closes_the_descriptor() {
   World world;
   int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -273,6 +287,7 @@ int main() {
   a_client_that_is_refused_is_closed_and_never_opened();
   closing_a_client_that_connects_closes_its_descriptor();
   a_detached_connection_goes_on_in_another_reactor();
+  an_adopted_connection_is_no_client_although_its_group_is_closed();
   adopting_for_a_listener_that_is_gone_closes_the_descriptor();
   half_closing_sends_all_and_goes_on_receiving();
   reframing_frames_the_rest_of_the_same_read_by_the_new_plan();

@@ -151,6 +151,7 @@ class World final : public reactor::Handler {
   std::unique_ptr<reactor::Reactor> reactor;
   std::map<int32_t, Seen> seen;
   std::vector<int32_t> opened;
+  std::vector<int32_t> came_by;  // the listeners of those, -1 for clients
   std::vector<int> accept_errors;
   int turns = 0;
   int allocations = 0;
@@ -173,6 +174,7 @@ class World final : public reactor::Handler {
       CHECK(!seen.count(record.slot) || seen[record.slot].closed || seen[record.slot].data_records == 0);
       connection = {};
       opened.push_back(record.slot);
+      came_by.push_back(record.start);
       on_open(record.slot);
       return;
     }

@@ -28,12 +28,12 @@ export abstract class Lifecycle extends Sender {
   #credentials: PeerCredentials | null | undefined = undefined
 
   get remote(): Address {
-    if (this.#remote === null && (this.state & S.GONE) === 0) this.#remote = this.reactor.remote(this.channel)
+    if (this.#remote === null && (this.state & S.GONE) === 0) this.#remote = known(this.reactor.remote(this.channel))
     return this.#remote ?? Address.unknown
   }
 
   get local(): Address {
-    if (this.#local === null && (this.state & S.GONE) === 0) this.#local = this.reactor.local(this.channel)
+    if (this.#local === null && (this.state & S.GONE) === 0) this.#local = known(this.reactor.local(this.channel))
     return this.#local ?? Address.unknown
   }
 
@@ -395,4 +395,9 @@ export abstract class Lifecycle extends Sender {
     if (this.#error !== null) return { by: (this.state & S.TIMED_OUT) !== 0 ? 'timeout' : 'error', error: this.#error }
     return { by: (this.state & S.LOCAL) !== 0 ? 'local' : 'peer', error: null }
   }
+}
+
+/** What can be remembered: the ends of a connection that still connects are not known yet. */
+function known(address: Address): Address | null {
+  return address === Address.unknown ? null : address
 }

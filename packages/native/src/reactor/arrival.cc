@@ -108,6 +108,7 @@ int Reactor::add_client(int fd, bool connected, ListenerOptions options) {
     free_listener_if_unused(listener.index);
     return -EMFILE;
   }
+  connection->own = true;
   connection->connecting = !connected;
   connection->open_due = connected;
   if (connected) sys::remote_address(fd, &connection->peer);

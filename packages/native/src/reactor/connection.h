@@ -41,6 +41,7 @@ struct Connection {
   bool end_again : 1 = false;   // the backend has reported it once more
   bool idle_due : 1 = false;    // the handler wants to know when all that has arrived is delivered
   bool connecting : 1 = false;  // this side began it, and the peer has not answered yet
+  bool own : 1 = false;         // this side began it
   bool open_due : 1 = false;    // the handler is to be told that it is open
   bool ending : 1 = false;      // our side of the stream is to end when the output has left; input goes on
   bool closing : 1 = false;     // the handler closed it

@@ -196,7 +196,8 @@ void Reactor::reframe(Connection& connection, int32_t number, bool drop) {
   connection.framing.reset();
   connection.needed = 0;
   connection.reframed = connection.in_turn;
-  connection.dropping = connection.in_turn && drop;
+  // A second change in the same turn does not bring back what the first dropped.
+  connection.dropping = connection.in_turn && (drop || connection.dropping);
   if (!connection.in_turn && drop) {
     connection.input.clear(connection.slot, handler_);
     note_kept(connection, false);

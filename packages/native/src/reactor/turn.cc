@@ -118,7 +118,7 @@ void Reactor::report_due() {
 void Reactor::visit_due(Connection& connection) {
   if (connection.open_due) {
     connection.open_due = false;
-    add_record(RecordKind::kOpen, connection.slot)->start = connection.listener->open ? connection.listener->index : -1;
+    add_record(RecordKind::kOpen, connection.slot)->start = connection.own ? -1 : connection.listener->index;
   }
   if (connection.connecting) return;
   if (connection.drain_due) {

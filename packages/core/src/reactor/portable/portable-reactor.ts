@@ -1,6 +1,6 @@
 import { createConnection, type Socket } from 'node:net'
 import { ByteReader } from '../../codec/index.js'
-import type { Address } from '../../connection/address.js'
+import { Address } from '../../connection/address.js'
 import type { Channel } from '../../connection/channel.js'
 import type { ChannelHost } from '../../connection/channel-host.js'
 import { VITALS } from '../../time/vitals.js'
@@ -17,7 +17,7 @@ import type {
 import type { DatagramSocket, DatagramSpec } from '../datagrams.js'
 import { OUTPUT_COUNT, OUTPUT_FIRST, OUTPUT_WORDS, type OutputDrain } from '../output-arena.js'
 import { connectError } from '../socket-errors.js'
-import { clientEnds, type Ends, endsOf } from './addresses.js'
+import { clientEnds, endsOf } from './addresses.js'
 import { type DatagramOwner, PortableDatagrams } from './portable-datagrams.js'
 import { PortableListener } from './portable-listener.js'
 import { PortableOutput } from './portable-output.js'
@@ -79,11 +79,14 @@ class PortableReactor implements Reactor, SocketOwner, DatagramOwner, OutputDrai
       allowHalfOpen: true,
       noDelay: true
     })
-    const socket = new PortableSocket(this, netSocket, host, slot, () => clientEnds(netSocket, path))
+    const socket = new PortableSocket(this, netSocket, host, slot, { remote: Address.unknown, local: Address.unknown })
     socket.channel = channel
     this.#sockets.set(slot, socket)
     this.#watch(socket)
-    netSocket.once('connect', () => this.turn(() => socket.open(channel)))
+    netSocket.once('connect', () => {
+      socket.ends = clientEnds(netSocket, path)
+      this.turn(() => socket.open(channel))
+    })
     return channel
   }
 
@@ -134,11 +137,11 @@ class PortableReactor implements Reactor, SocketOwner, DatagramOwner, OutputDrai
   }
 
   remote(channel: Channel): Address {
-    return this.#ends(channel).remote
+    return this.#sockets.get(channel.slot)?.ends.remote ?? Address.unknown
   }
 
   local(channel: Channel): Address {
-    return this.#ends(channel).local
+    return this.#sockets.get(channel.slot)?.ends.local ?? Address.unknown
   }
 
   /** Node does not tell. */
@@ -223,7 +226,7 @@ class PortableReactor implements Reactor, SocketOwner, DatagramOwner, OutputDrai
     }
     // Asked for now, because after the socket's end the system no longer tells.
     const ends = endsOf(netSocket, address)
-    const socket = new PortableSocket(this, netSocket, acceptor.host, slot, () => ends)
+    const socket = new PortableSocket(this, netSocket, acceptor.host, slot, ends)
     this.#sockets.set(slot, socket)
     this.#watch(socket)
     const channel = acceptor.accept(slot)
@@ -245,10 +248,6 @@ class PortableReactor implements Reactor, SocketOwner, DatagramOwner, OutputDrai
     const socket = this.#sockets.get(channel.slot)
     if (socket !== undefined) socket.channel ??= channel
     return socket
-  }
-
-  #ends(channel: Channel): Ends {
-    return (this.#sockets.get(channel.slot) as PortableSocket).ends
   }
 
   #watch(handle: Handle): void {

@@ -36,6 +36,8 @@ export interface SocketOwner {
 /** The socket of one connection: its undelivered input, its unsent output, and how it ends. */
 export class PortableSocket {
   readonly slot: number
+  /** Both ends; of a socket that connects they are known when it has. */
+  ends: Ends
   /** Set by the first who knows it: the acceptor's answer, or a call that the new channel makes before that. */
   channel: Channel | null = null
   /** Whether the owner has it on its list of sockets to write. */
@@ -69,25 +71,18 @@ export class PortableSocket {
   #linger: NodeJS.Timeout | undefined
   #highWaterMark: number
   #lowWaterMark: number
-  readonly #findEnds: () => Ends
-  #ends: Ends | null = null
 
-  constructor(owner: SocketOwner, socket: Socket, host: ChannelHost, slot: number, ends: () => Ends) {
+  constructor(owner: SocketOwner, socket: Socket, host: ChannelHost, slot: number, ends: Ends) {
     this.#owner = owner
     this.#socket = socket
     this.slot = slot
-    this.#findEnds = ends
+    this.ends = ends
     this.#highWaterMark = host.limits.highWaterMark
     this.#lowWaterMark = host.limits.lowWaterMark
     owner.sent[slot] = 0
     this.#signs = new VitalSigns(owner.vitals, slot)
     socket.on('error', (error: NodeJS.ErrnoException) => this.#failed(error.code ?? error.message))
     socket.on('close', () => owner.turn(() => this.#closed()))
-  }
-
-  get ends(): Ends {
-    this.#ends ??= this.#findEnds()
-    return this.#ends
   }
 
   // ---- what the reactor asks for
