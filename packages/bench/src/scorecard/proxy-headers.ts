@@ -1,8 +1,16 @@
 import { isIPv4, isIPv6 } from 'node:net'
 
 const signature = Buffer.from('0d0a0d0a000d0a515549540a', 'hex')
-/** The length of the addresses of each family and transport of version 2. */
-const addressBytes: Readonly<Record<number, number>> = { 0: 0, 1: 12, 2: 36, 3: 216 }
+/** The length of the addresses of each family and transport of version 2; receivers must refuse all others. */
+const addressBytes: Readonly<Record<number, number>> = {
+  0: 0,
+  17: 12,
+  18: 12,
+  33: 36,
+  34: 36,
+  49: 216,
+  50: 216
+}
 const checksumType = 0x03
 
 /** A header of version 1 for a client at `source`, an IPv4 address. */
@@ -50,15 +58,15 @@ function isVersion1(line: string): boolean {
 function isVersion2(bytes: Buffer): boolean {
   if (bytes.length < 16) return false
   const command = bytes[12]!
-  const [family, transport] = [bytes[13]! >> 4, bytes[13]! & 15]
+  const kind = bytes[13]!
   const length = bytes.readUInt16BE(14)
   const header = bytes.subarray(0, 16 + length)
   if ((command !== 0x20 && command !== 0x21) || header.length < 16 + length) return false
   // The protocol tells receivers to ignore the addresses of LOCAL, whatever the family.
   if (command === 0x20) return true
-  const taken = addressBytes[family]
-  if (taken === undefined || transport > 2 || length < taken) return false
-  return family === 0 || hasGoodFields(header, 16 + taken)
+  const taken = addressBytes[kind]
+  if (taken === undefined || length < taken) return false
+  return kind === 0 || hasGoodFields(header, 16 + taken)
 }
 
 /** Whether the fields behind the addresses fit exactly, and a checksum among them is right. */
