@@ -1,10 +1,11 @@
 // Compiles and runs the C++ tests: each test/*_test.cc is a program of its own, linked with the rooms that know no Node and
 // with the other sources of test/.
 //
-//   node scripts/test.js [--asan] [--only NAME] [--report FILE]
+//   node scripts/test.js [--asan | --coverage] [--only NAME] [--report FILE]
 //
 // A program ends in `N passed, N failed`; one that ends otherwise counts as a failure. --asan builds and runs the same
-// under AddressSanitizer and UndefinedBehaviorSanitizer, where the compiler has them. --report writes the sum as JSON.
+// under AddressSanitizer and UndefinedBehaviorSanitizer, where the compiler has them. --coverage also tells which share of
+// the lines of each room was run, by gcov. --report writes the sum as JSON.
 
 import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
@@ -15,11 +16,16 @@ import { list, lock, read, root } from './files.js'
 import { canLink, findCompiler, supportedPlatform } from './toolchain.js'
 
 const { values: flags } = parseArgs({
-  options: { asan: { type: 'boolean' }, only: { type: 'string' }, report: { type: 'string' } }
+  options: {
+    asan: { type: 'boolean' },
+    coverage: { type: 'boolean' },
+    only: { type: 'string' },
+    report: { type: 'string' }
+  }
 })
 
 const label = flags.asan ? 'native under sanitizers' : 'native'
-const folder = join(root, 'build', 'test', flags.asan ? 'asan' : 'plain')
+const folder = join(root, 'build', 'test', flags.asan ? 'asan' : flags.coverage ? 'coverage' : 'plain')
 const rooms = ['sys', 'reactor', 'backend', 'framing']
 const include = ['-I', 'src', '-I', 'test']
 const warnings = ['-Wall', '-Wextra', '-Wno-unused-parameter']
@@ -28,7 +34,8 @@ const RUN_LIMIT_MS = 120_000
 
 // The language of the addon. The sanitizers keep type information, which they need to check virtual calls.
 const sanitizers = ['-fsanitize=address,undefined', '-fno-sanitize-recover=all']
-const options = flags.asan ? ['-O1', '-g', '-fno-omit-frame-pointer', ...sanitizers] : ['-O2', '-g', '-fno-rtti']
+const plain = flags.coverage ? ['-O0', '--coverage'] : ['-O2', '-g']
+const options = flags.asan ? ['-O1', '-g', '-fno-omit-frame-pointer', ...sanitizers] : [...plain, '-fno-rtti']
 const language = ['-std=c++20', '-fno-exceptions', '-pthread', ...options]
 
 const total = { passed: 0, failed: 0, skipped: 0 }
@@ -52,6 +59,7 @@ async function main() {
     const programs = await build(compiler, tests)
     for (const program of programs) await runProgram(program)
     if (!flags.asan && !flags.only) await checkKqueue(compiler)
+    if (flags.coverage) await tellCoverage()
   } finally {
     unlock()
   }
@@ -116,15 +124,36 @@ async function checkKqueue(compiler) {
   else fail('src/backend/kqueue.cc does not compile against test/fake/sys/event.h')
 }
 
+/** What share of the lines was run, of each room and of all. */
+async function tellCoverage() {
+  const rows = []
+  for (const room of rooms) {
+    const data = list(join('src', room), '.cc').map((source) => objectOf(source).replace(/\.o$/, '.gcda'))
+    const { output } = await execute('gcov', ['--no-output', ...data.filter((file) => existsSync(file))], 0, true)
+    const files = [...output.matchAll(/File '(src\/[^']+\.cc)'\nLines executed:([\d.]+)% of (\d+)/g)]
+    const lines = files.reduce((sum, [, , , count]) => sum + Number(count), 0)
+    const run = files.reduce((sum, [, , share, count]) => sum + (Number(share) / 100) * Number(count), 0)
+    rows.push({ room, lines, run })
+  }
+  const all = { room: 'all', lines: sumOf(rows, 'lines'), run: sumOf(rows, 'run') }
+  for (const { room, lines, run } of [...rows, all]) {
+    console.log(`${room.padEnd(10)} ${((100 * run) / lines).toFixed(1).padStart(5)} % of ${lines} lines`)
+  }
+}
+
+function sumOf(rows, key) {
+  return rows.reduce((sum, row) => sum + row[key], 0)
+}
+
 /** Runs a program, passing on what it writes. `status` is the exit code or the name of the signal that ended it. */
-function execute(command, args, limitMs = 0) {
+function execute(command, args, limitMs = 0, quiet = false) {
   return new Promise((resolve) => {
     const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] })
     const timer = limitMs > 0 ? setTimeout(() => child.kill('SIGKILL'), limitMs) : undefined
     let output = ''
     child.stdout.setEncoding('utf8').on('data', (text) => {
       output += text
-      process.stdout.write(text)
+      if (!quiet) process.stdout.write(text)
     })
     child.on('error', (error) => console.error(error.message))
     child.on('close', (code, signal) => {
