@@ -21,6 +21,8 @@ import { type ServerEvents, unharmed } from './events.js'
 import { channelHost, type HostEvents } from './host.js'
 import { checkListenOptions } from './listen-options.js'
 import { type CheckedOptions, checkServerOptions, checkStopOptions, type ServerOptions } from './options.js'
+import { ProcessHold } from './process-hold.js'
+import { Roster } from './roster.js'
 import { Ticker } from './ticker.js'
 import { Totals } from './totals.js'
 import { warnAbout, warnUnhandled } from './warnings.js'
@@ -64,21 +66,19 @@ export interface StopOptions {
 export class Server<In, Out = In, App = unknown> extends EventEmitter<ServerEvents> {
   readonly #options: CheckedOptions
   readonly #reactor: Reactor
-  readonly #connections = new Set<Connection<In, Out, App>>()
+  readonly #roster = new Roster<Connection<In, Out, App>>()
   readonly #totals: Totals | null
   readonly #host: ChannelHost
   readonly #door: Doorkeeper | null
   readonly #observer: Observer
   readonly #ticker: Ticker | null
+  readonly #hold: ProcessHold
   #listeners: Listener[] = []
   /** How many delivered messages the ticker has been told of. */
   #deliveredBefore = 0
   #state: State = 'idle'
-  #referenced = true
-  #holdsReference = false
   #binding: Promise<void> | null = null
   #stopping: Promise<void> | null = null
-  #emptied: (() => void) | null = null
 
   static {
     listenWith = (server, binders) => server.#listen(binders)
@@ -89,11 +89,12 @@ export class Server<In, Out = In, App = unknown> extends EventEmitter<ServerEven
     super()
     this.#options = checkServerOptions(options)
     this.#reactor = chooseReactor(this.#options.reactor)
+    this.#hold = new ProcessHold(this.#reactor)
     this.#totals = this.#makeTotals()
     this.#host = this.#makeHost()
     this.#door = this.#makeDoor()
     this.#observer = new Observer(this, {
-      connections: this.#connections,
+      connections: this.#roster.connections,
       host: this.#host,
       counters: this.#reactor.counters
     })
@@ -123,7 +124,7 @@ export class Server<In, Out = In, App = unknown> extends EventEmitter<ServerEven
 
   /** The connections that are open. */
   get connections(): ReadonlySet<Connection<In, Out, App>> {
-    return this.#connections
+    return this.#roster.connections
   }
 
   /** Whether the server accepts connections. */
@@ -182,15 +183,13 @@ export class Server<In, Out = In, App = unknown> extends EventEmitter<ServerEven
 
   /** Lets the server keep the process alive, as it does from the beginning. */
   ref(): this {
-    this.#referenced = true
-    this.#updateReference()
+    this.#hold.allow(true)
     return this
   }
 
   /** Lets the process end although the server listens. */
   unref(): this {
-    this.#referenced = false
-    this.#updateReference()
+    this.#hold.allow(false)
     return this
   }
 
@@ -229,7 +228,7 @@ export class Server<In, Out = In, App = unknown> extends EventEmitter<ServerEven
     const { caps } = this.#options
     return (
       caps &&
-      new Totals(this.#connections as Iterable<unknown> as Iterable<AnyConnection>, caps, wheelOf(this.#reactor))
+      new Totals(this.#roster.connections as Iterable<unknown> as Iterable<AnyConnection>, caps, wheelOf(this.#reactor))
     )
   }
 
@@ -273,7 +272,7 @@ export class Server<In, Out = In, App = unknown> extends EventEmitter<ServerEven
           throw new ShinyError('ERR_DETACHED', 'createConnection() must make a new connection')
         channel.connection = connection
         channel.hooks = hooksOf(connection)
-        this.#connections.add(connection as Connection<In, Out, App>)
+        this.#roster.add(connection)
         if (this.listenerCount('connection') > 0) this.emit('connection', connection)
         this.#observer.opened(connection)
         return channel
@@ -294,8 +293,7 @@ export class Server<In, Out = In, App = unknown> extends EventEmitter<ServerEven
   }
 
   #upgraded(next: AnyConnection, former: AnyConnection): void {
-    this.#connections.add(next as Connection<In, Out, App>)
-    this.#connections.delete(former as Connection<In, Out, App>)
+    this.#roster.replace(former, next)
     if (this.listenerCount('upgrade') > 0) unharmed(() => this.emit('upgrade', next, former))
   }
 
@@ -312,8 +310,7 @@ export class Server<In, Out = In, App = unknown> extends EventEmitter<ServerEven
 
   #forget(connection: AnyConnection): void {
     this.#door?.leave(connection.id)
-    this.#connections.delete(connection as Connection<In, Out, App>)
-    if (this.#connections.size === 0) this.#emptied?.()
+    this.#roster.remove(connection)
   }
 
   #fail(error: Error): void {
@@ -342,14 +339,6 @@ export class Server<In, Out = In, App = unknown> extends EventEmitter<ServerEven
     this.#listeners = []
   }
 
-  #updateReference(): void {
-    const wanted = this.#referenced && (this.#state === 'listening' || this.#state === 'stopping')
-    if (wanted === this.#holdsReference) return
-    this.#holdsReference = wanted
-    if (wanted) this.#reactor.ref()
-    else this.#reactor.unref()
-  }
-
   #binder(options: ListenOptions): Binder {
     return async (reactor, acceptor) => (this.#accepting ? bind(options, reactor, acceptor) : [])
   }
@@ -363,12 +352,12 @@ export class Server<In, Out = In, App = unknown> extends EventEmitter<ServerEven
     } catch (error) {
       this.#closeListeners()
       this.#door?.close()
-      for (const connection of this.#connections) connection.destroy()
+      this.#roster.destroyAll()
       if (this.#state === 'starting') this.#state = 'idle'
       throw error
     }
     this.#state = 'listening'
-    this.#updateReference()
+    this.#hold.work(true)
     this.#ticker?.start()
   }
 
@@ -380,24 +369,11 @@ export class Server<In, Out = In, App = unknown> extends EventEmitter<ServerEven
     this.#closeListeners()
     this.#door?.close()
     await this.#binding?.catch(() => undefined)
-    if (this.#connections.size > 0) await this.#closeConnections(timeout)
+    await this.#roster.drain(timeout)
     this.#state = 'idle'
-    this.#updateReference()
+    this.#hold.work(false)
     this.#stopping = null
     this.#observer.stopped(addresses)
     unharmed(() => this.emit('close'))
-  }
-
-  async #closeConnections(timeout: number): Promise<void> {
-    const emptied = new Promise<void>((resolve) => {
-      this.#emptied = resolve
-    })
-    for (const connection of this.#connections) channelOf(connection).stop()
-    const deadline = setTimeout(() => {
-      for (const connection of this.#connections) channelOf(connection).cut()
-    }, timeout)
-    await emptied
-    clearTimeout(deadline)
-    this.#emptied = null
   }
 }
