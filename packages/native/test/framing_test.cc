@@ -89,6 +89,9 @@ void check_all(const Description& description, const Render& render, std::string
   }
 }
 
+// A number as a refusal tells it.
+std::string detail_of(const std::string& number) { return std::stoll(number) > INT32_MAX ? "-1" : number; }
+
 #define LINES(newline, max, bytes, expected) check_all(line_plan(newline, max), render_line, bytes, expected, __LINE__)
 #define RESP(bytes, expected) check_all(resp_plan(), render_resp, bytes, expected, __LINE__)
 
@@ -170,13 +173,14 @@ void test_refusals() {
     RESP("*"s + count + "\r\n", "refused 4/0 at 0");
   }
   for (const char* count : {"101", "3000000000", "2147483648", "9223372036854775807"}) {
-    RESP("\n*"s + count + "\r\n", "refused 9/0 at 1");
+    RESP("\n*"s + count + "\r\n", "refused 9/"s + detail_of(count) + " at 1");
   }
   RESP("*-9223372036854775808\r\nPING\n", "#0<PING>@28 left 0");
   for (const char* length : {"", "-1", "-10", "03", "+3", "-0", "blabla", "99999999999999999999999"}) {
     RESP("*1\r\n$"s + length + "\r\n", "refused 7/0 at 0");
   }
-  for (const char* length : {"1001", "2000000000", "12345678"}) RESP("*1\r\n$"s + length + "\r\n", "refused 10/0 at 0");
+  for (const char* length : {"1001", "2000000000", "12345678"})
+    RESP("*1\r\n$"s + length + "\r\n", "refused 10/"s + length + " at 0");
   RESP("*1\rx", "refused 8/0 at 0");
   RESP("*0\rx", "refused 8/0 at 0");
   RESP("*x\rx", "refused 4/0 at 0");

@@ -17,6 +17,9 @@ struct RespPartial final : Partial {
   std::vector<int32_t> listed;  // grows as arguments arrive, and not beyond kMaxListed of them
 };
 
+// A number in a refusal; -1 where it is too large for that.
+static int32_t detail_of(int64_t number) { return number > INT32_MAX ? -1 : static_cast<int32_t>(number); }
+
 // One call of frame(), and the request that it stands at.
 struct RespPlan::Pass {
   State& state;
@@ -86,7 +89,7 @@ RespPlan::Step RespPlan::count_line(Pass& pass) const {
   if (cr + 1 == pass.end) return Step::kIncomplete;
   int64_t count;
   if (!strict_integer(pass.bytes + pass.request + 1, pass.bytes + cr, count)) return pass.refuse(kBadCount);
-  if (count > static_cast<int64_t>(limits_.max_arguments)) return pass.refuse(kTooManyArguments);
+  if (count > static_cast<int64_t>(limits_.max_arguments)) return pass.refuse(kTooManyArguments, detail_of(count));
   if (pass.bytes[cr + 1] != '\n') return pass.refuse(kNoCrlf);
   if (count > 0) return suspend(pass, cr + 2, static_cast<uint32_t>(count), nullptr, 0);
   pass.request = cr + 2;
@@ -147,7 +150,7 @@ RespPlan::Step RespPlan::bulk_line(Pass& pass, RespPartial& partial) const {
   if (bytes[line] != '$') return pass.refuse(kNotBulk, bytes[line]);
   int64_t length;
   if (!strict_integer(bytes + line + 1, bytes + cr, length) || length < 0) return pass.refuse(kBadBulk);
-  if (length > static_cast<int64_t>(limits_.max_bulk)) return pass.refuse(kBulkTooLong);
+  if (length > static_cast<int64_t>(limits_.max_bulk)) return pass.refuse(kBulkTooLong, detail_of(length));
   if (bytes[cr + 1] != '\n') return pass.refuse(kNoCrlf);
   partial.bulk = length;
   partial.position = cr + 2 - pass.request;

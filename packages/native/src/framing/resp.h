@@ -27,8 +27,8 @@ class RespPlan final : public Plan {
     kNotBulk = 6,  // detail: the byte found where a '$' was expected
     kBadBulk = 7,
     kNoCrlf = 8,
-    kTooManyArguments = 9,
-    kBulkTooLong = 10
+    kTooManyArguments = 9,  // detail: how many, or -1 for more than 2^31 - 1
+    kBulkTooLong = 10       // detail: how long, or -1 for more than that
   };
 
   struct Limits {
