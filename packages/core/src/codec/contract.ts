@@ -1,4 +1,4 @@
-import type { DecodeError } from '../errors/index.js'
+import type { DecodeError, ShinyError } from '../errors/index.js'
 import type { ByteReader } from './byte-reader.js'
 import type { ByteWriter } from './byte-writer.js'
 import type { NativeFraming } from './native-framing.js'
@@ -10,6 +10,9 @@ export type NeedMore = typeof needMore
 
 /** A decoder's answer when the bytes at hand do not hold a whole message. Neither null nor undefined, which may be messages. */
 export const NEED_MORE: NeedMore = Symbol('NEED_MORE') as NeedMore
+
+/** Limits of a codec, by the names that it has for them. */
+export type CodecLimits = Readonly<Record<string, number>>
 
 /**
  * The parse state of one connection. The connection owns the bytes; a decoder keeps at most what it has learnt of the
@@ -28,6 +31,11 @@ export interface Decoder<In> {
   readonly end?: (src: ByteReader) => In | NeedMore
   /** Whether messages are ready that need no further bytes, because several were made of one frame. */
   readonly pending?: () => boolean
+  /**
+   * Puts limits in force from the next message on, a frame that has begun to arrive included; what is left out is as the codec was made.
+   * The decoder is then asked again. Throw a {@link ShinyError} `ERR_OPTION`, with nothing changed, for what is no limit.
+   */
+  readonly setLimits?: (limits: CodecLimits) => void
 }
 
 /** How messages of one connection become bytes. */

@@ -23,6 +23,7 @@ export type { SchemaIssue, SchemaOutput, SchemaResult, StandardSchema } from './
 export {
   type Codec,
   type CodecIn,
+  type CodecLimits,
   type CodecOut,
   type Decoder,
   type Encoder,

@@ -1,4 +1,5 @@
 import type { DecodeError } from '../errors/index.js'
+import type { CodecLimits, Decoder } from './contract.js'
 import type { RawBuffer } from './raw-buffer.js'
 
 /** Cuts nothing: every read is one message. An entry is `[end]`. */
@@ -24,7 +25,8 @@ export interface LinePlan {
  * An entry is `[end, token, count, (start, end) × count]`: the token of the name or -1, the number of arguments with the
  * name among them, and where each lies. A count of 0, with a token of -1, means that the arguments were not indexed (there
  * are more than 4,096, or an inline command has quotes); the reader walks the bytes from the frame before on. Empty requests
- * have no entry. Refusals have the numbers of `Refusal` in `@shiny/codecs`; the detail of 6 is the byte found in place of a `$`.
+ * have no entry. Refusals have the numbers of `Refusal` in `@shiny/codecs`; the detail of 6 is the byte found in place of a `$`,
+ * that of 9 and 10 the number announced, or -1 where it is more than 2^31 - 1.
  */
 export interface RespPlan {
   readonly kind: 'resp'
@@ -72,4 +74,6 @@ export interface NativeFraming<In> {
   readonly plan: NativePlan
   /** Makes the reader of one connection's frames. */
   readonly frames: () => FrameReader<In>
+  /** The same with limits in force, as {@link Decoder.setLimits} does it and with the same errors. */
+  readonly limited?: (limits: CodecLimits) => NativeFraming<In>
 }

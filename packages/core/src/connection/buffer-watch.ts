@@ -32,6 +32,10 @@ export class BufferWatch extends Timed {
   override expire(now: number): number {
     const channel = this.#channel
     if ((channel.state & S.UNSENDABLE) !== 0) return Number.POSITIVE_INFINITY
+    if (!channel.isWatched) {
+      channel.unwatched()
+      return Number.POSITIVE_INFINITY
+    }
     if (bufferedOf(channel) > channel.maxBuffered && (channel.state & S.HELD) === 0) channel.overfull()
     return now + INTERVAL
   }

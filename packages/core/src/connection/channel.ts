@@ -1,13 +1,15 @@
 import {
   type ByteReader,
   type Codec,
+  type CodecLimits,
   type Decoder,
   type FrameCursor,
   type FrameReader,
+  type NativeFraming,
   NEED_MORE,
   type RawBuffer
 } from '../codec/index.js'
-import { DecodeError, ShinyError } from '../errors/index.js'
+import { DecodeError, optionError, ShinyError } from '../errors/index.js'
 import type { Leftover, Reactor } from '../reactor/contract.js'
 import { BufferWatch } from './buffer-watch.js'
 import type { AnyConnection, ChannelHost } from './channel-host.js'
@@ -31,6 +33,8 @@ export class Channel extends Lifecycle {
   scannedFor = -1
   /** The codec in force; with {@link Channel.switchTo} it changes. */
   codec: Codec<unknown, unknown>
+  /** How the native reactor finds the frames of that codec; null where the decoder does. */
+  framing: NativeFraming<unknown> | null
   /** Reads the frames that a native plan found; null without a plan. */
   frames: FrameReader<unknown> | null
   #decoder: Decoder<unknown> | null = null
@@ -40,7 +44,8 @@ export class Channel extends Lifecycle {
   constructor(id: number, slot: number, reactor: Reactor, host: ChannelHost) {
     super(id, slot, reactor, host)
     this.codec = host.codec
-    this.frames = this.#framesOf(host.codec)
+    this.framing = this.#framingOf(host.codec)
+    this.frames = this.framing?.frames() ?? null
   }
 
   protected override get channel(): this {
@@ -53,10 +58,25 @@ export class Channel extends Lifecycle {
   }
 
   override setLimits(changes: ConnectionLimits): void {
+    const { codec } = changes
+    if (codec !== undefined) {
+      this.limits.with(changes)
+      this.#limitCodec(codec)
+    }
     super.setLimits(changes)
-    if (changes.maxBuffered === undefined || (this.state & S.UNSENDABLE) !== 0 || this.#watch !== null) return
+    if (!this.isWatched || (this.state & S.UNSENDABLE) !== 0 || this.#watch !== null) return
     this.#watch = new BufferWatch(this)
     this.#watch.start()
+  }
+
+  /** Whether less input may be kept than the codec allows. */
+  get isWatched(): boolean {
+    return this.limits.maxBuffered < this.codec.maxBuffered
+  }
+
+  /** Nobody watches what is kept any more. */
+  unwatched(): void {
+    this.#watch = null
   }
 
   /**
@@ -216,7 +236,8 @@ export class Channel extends Lifecycle {
 
   #enforce(codec: Codec<unknown, unknown>, connection: AnyConnection, leftover: Leftover): void {
     this.codec = codec
-    this.frames = this.#framesOf(codec)
+    this.framing = this.#framingOf(codec)
+    this.frames = this.framing?.frames() ?? null
     this.#decoder = null
     this.connection = connection
     this.hooks = hooksOf(connection)
@@ -226,8 +247,27 @@ export class Channel extends Lifecycle {
     this.reactor.reframe(this, leftover)
   }
 
-  #framesOf(codec: Codec<unknown, unknown>): FrameReader<unknown> | null {
-    return this.reactor.info.kind === 'native' && codec.native ? codec.native.frames() : null
+  #framingOf(codec: Codec<unknown, unknown>): NativeFraming<unknown> | null {
+    return this.reactor.info.kind === 'native' && codec.native ? codec.native : null
+  }
+
+  /** What is not delivered yet is framed anew, whoever frames it. */
+  #limitCodec(limits: CodecLimits): void {
+    if (this.connection === undefined)
+      throw new ShinyError('ERR_DETACHED', 'a constructor cannot change the limits of its codec')
+    const native = this.framing === null ? undefined : this.codec.native
+    if (native === undefined) this.#decoder ??= this.codec.decoder()
+    if (native === undefined ? this.#decoder?.setLimits === undefined : native.limited === undefined)
+      throw optionError('codec', `${this.codec.name} has no limits that can be changed`)
+    if (native?.limited === undefined) this.#decoder?.setLimits?.(limits)
+    else {
+      this.framing = native.limited(limits)
+      this.frames = this.framing.frames()
+    }
+    if ((this.state & S.UNSENDABLE) !== 0) return
+    this.#forget()
+    this.state |= S.SWITCHED
+    this.reactor.reframe(this, 'forward')
   }
 
   /** What a decoder has learnt of the bytes means nothing to another. */

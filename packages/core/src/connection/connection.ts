@@ -275,10 +275,11 @@ export abstract class Connection<In = Uint8Array, Out = In, App = unknown> {
   }
 
   /**
-   * Changes how much output this connection may have queued; what is left out stays as it is. What is queued already is judged
-   * by the next `send`.
+   * Changes how much output this connection may have queued, and what it may be sent; what is left out stays as it is. What is
+   * queued already is judged by the next `send`, and no message that has not been delivered is read by former limits of the codec.
    *
-   * @throws {@link ShinyError} `ERR_OPTION` for what is no number of bytes, or marks that do not fit together.
+   * @throws {@link ShinyError} `ERR_OPTION` for what is no number of bytes, marks that do not fit together, or limits that the
+   * codec does not have; then nothing has changed.
    */
   setLimits(limits: ConnectionLimits): void {
     this.#inside.setLimits(limits)

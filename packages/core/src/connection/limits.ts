@@ -1,6 +1,7 @@
+import type { CodecLimits } from '../codec/index.js'
 import { optionError } from '../errors/index.js'
 
-const NAMES: ReadonlySet<string> = new Set(['highWaterMark', 'lowWaterMark', 'maxQueued', 'maxBuffered'])
+const NAMES: ReadonlySet<string> = new Set(['highWaterMark', 'lowWaterMark', 'maxQueued', 'maxBuffered', 'codec'])
 
 /** The limits of one connection, as `setLimits` changes them; what is left out stays as it is. */
 export interface ConnectionLimits {
@@ -18,6 +19,11 @@ export interface ConnectionLimits {
    * `ERR_BUFFER_LIMIT`. Where the native reactor frames the messages, that is looked at ten times a second.
    */
   readonly maxBuffered?: number | undefined
+  /**
+   * The codec's own limits, for codecs that let them be changed, as `resp` does: in force for all that is not delivered yet. Those
+   * that are left out are as the codec was made. They may be set from `onOpen` on, and `upgrade` ends them.
+   */
+  readonly codec?: CodecLimits | undefined
 }
 
 /** What a connection may hold, in bytes. */

@@ -32,7 +32,8 @@ export function mapped<In, Out, NewIn, NewOut>(
       return {
         decode: (src) => incoming(inner.decode(src)),
         ...(end && { end: (src) => incoming(end.call(inner, src)) }),
-        ...(inner.pending && { pending: inner.pending.bind(inner) })
+        ...(inner.pending && { pending: inner.pending.bind(inner) }),
+        ...(inner.setLimits && { setLimits: inner.setLimits.bind(inner) })
       }
     },
     encoder: () => {
@@ -50,8 +51,10 @@ function mappedFraming<In, NewIn>(
   native: NativeFraming<In>,
   incoming: (message: In) => NewIn | NeedMore
 ): NativeFraming<NewIn> {
+  const { limited } = native
   return {
     plan: native.plan,
+    ...(limited && { limited: (limits) => mappedFraming(limited(limits), incoming) }),
     frames: () => {
       const inner: FrameReader<In> = native.frames()
       return {

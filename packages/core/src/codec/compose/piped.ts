@@ -48,7 +48,8 @@ export function piped<In, Out, NewIn, NewOut>(
       return {
         decode: (src) => pull.from(src),
         ...(end && { end: (src) => end.from(src) }),
-        ...pendingOf(inner, outer)
+        ...pendingOf(inner, outer),
+        ...(inner.setLimits && { setLimits: inner.setLimits.bind(inner) })
       }
     },
     encoder: () => {

@@ -37,7 +37,13 @@ export function behindPreamble<Header, In, Out>(
         return inner.decode(src)
       }
       const pending = inner.pending && { pending: inner.pending.bind(inner) }
-      return { decode, ...pending, ...(end && { end: (src) => (passed ? end.call(inner, src) : NEED_MORE) }) }
+      const setLimits = inner.setLimits && { setLimits: inner.setLimits.bind(inner) }
+      return {
+        decode,
+        ...pending,
+        ...setLimits,
+        ...(end && { end: (src) => (passed ? end.call(inner, src) : NEED_MORE) })
+      }
     },
     encoder: () => {
       const inner = codec.encoder()

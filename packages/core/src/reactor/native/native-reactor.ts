@@ -5,7 +5,7 @@ import {
   type NativeBinding,
   type NativeGroup
 } from '@shiny/native'
-import type { Codec } from '../../codec/index.js'
+import type { NativeFraming } from '../../codec/index.js'
 import { Address } from '../../connection/address.js'
 import type { Channel } from '../../connection/channel.js'
 import type { ChannelHost } from '../../connection/channel-host.js'
@@ -135,7 +135,7 @@ class NativeReactor implements Reactor {
   }
 
   reframe(channel: Channel, leftover: Leftover): void {
-    const plan = channel.frames === null ? NO_PLAN : this.#plan(channel.codec)
+    const plan = this.#plan(channel.framing)
     this.#command(L.REFRAME, channel.slot, plan, leftover === 'drop' ? 1 : 0)
     this.#dispatcher.switched.push(channel)
     this.#bridge.control[L.TURN_WANTED] = 1
@@ -199,16 +199,16 @@ class NativeReactor implements Reactor {
 
   #group({ codec, limits, holdWhenBlocked }: ChannelHost): NativeGroup {
     return {
-      plan: this.#plan(codec),
+      plan: this.#plan(codec.native),
       highWaterMark: Math.min(limits.highWaterMark, LARGEST_MARK),
       lowWaterMark: Math.min(limits.lowWaterMark, LARGEST_MARK),
       holdWhenBlocked
     }
   }
 
-  /** The number of a codec's framing plan; equal plans have the same. */
-  #plan(codec: Codec<unknown, unknown>): number {
-    const plan = codec.native?.plan
+  /** The number of a framing plan; equal plans have the same. */
+  #plan(framing: NativeFraming<unknown> | null | undefined): number {
+    const plan = framing?.plan
     if (plan === undefined) return NO_PLAN
     let number = this.#numbers.get(plan)
     if (number === undefined) {

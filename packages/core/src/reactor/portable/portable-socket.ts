@@ -115,7 +115,8 @@ export class PortableSocket {
 
   /** Goes on with the channel's present codec, once what is being delivered has been consumed. */
   reframe(leftover: Leftover): void {
-    this.#leftover = leftover
+    // What is to be dropped is, whatever is changed afterwards in the same turn.
+    if (this.#leftover !== 'drop') this.#leftover = leftover
     if (!this.#delivering) this.#reframe()
   }
 
