@@ -27,4 +27,4 @@ export {
   RespSwitch,
   RespVerbatim
 } from './resp/reply.js'
-export { type Resp, resp } from './resp/resp.js'
+export { type Resp, type RespConnectionLimits, resp } from './resp/resp.js'

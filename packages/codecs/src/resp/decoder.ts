@@ -1,18 +1,25 @@
-import { type ByteReader, type Decoder, NEED_MORE, type NeedMore } from '@shiny/core/codec'
+import { type ByteReader, type CodecLimits, type Decoder, NEED_MORE, type NeedMore } from '@shiny/core/codec'
 import type { RespCommand } from './command.js'
 import { CommandView } from './command-view.js'
 import type { NameIndex } from './name-index.js'
-import type { RespSettings } from './options.js'
+import { limitsInForce, type RespLimits } from './options.js'
 import { RequestParser } from './request-parser.js'
 
 /** Cuts requests in TypeScript; the native plan `resp` must agree with it. */
 export class RespDecoder implements Decoder<RespCommand> {
+  readonly #own: RespLimits
   readonly #view: CommandView
-  readonly #parser: RequestParser
+  #parser: RequestParser
 
-  constructor(settings: RespSettings, index: NameIndex) {
+  constructor(own: RespLimits, index: NameIndex) {
+    this.#own = own
     this.#view = new CommandView(index)
-    this.#parser = new RequestParser(settings, this.#view)
+    this.#parser = new RequestParser(limitsInForce(own, {}), this.#view)
+  }
+
+  /** An incomplete request is still where it was, and is read again from its first byte. */
+  setLimits(limits: CodecLimits): void {
+    this.#parser = new RequestParser(limitsInForce(this.#own, limits), this.#view)
   }
 
   decode(src: ByteReader): RespCommand | NeedMore {

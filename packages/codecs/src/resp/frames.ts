@@ -2,18 +2,18 @@ import type { DecodeError, FrameCursor, FrameReader } from '@shiny/core/codec'
 import type { RespCommand } from './command.js'
 import { CommandView } from './command-view.js'
 import type { NameIndex } from './name-index.js'
-import type { RespSettings } from './options.js'
+import type { RespLimitsInForce } from './options.js'
 import { refusal } from './refusal.js'
 import { RequestParser } from './request-parser.js'
 
 /** Makes requests from the entries of the native plan `resp`: `[end, token, count, (start, end) × count]`. */
 export class RespFrames implements FrameReader<RespCommand> {
-  readonly #settings: RespSettings
+  readonly #limits: RespLimitsInForce
   readonly #view: CommandView
   #walker: RequestParser | undefined
 
-  constructor(settings: RespSettings, index: NameIndex) {
-    this.#settings = settings
+  constructor(limits: RespLimitsInForce, index: NameIndex) {
+    this.#limits = limits
     this.#view = new CommandView(index)
   }
 
@@ -28,7 +28,7 @@ export class RespFrames implements FrameReader<RespCommand> {
   }
 
   refuse(reason: number, detail: number): DecodeError {
-    return refusal(reason, detail)
+    return refusal(reason, detail, this.#limits.own)
   }
 
   /** Reads a request that the plan found whole but did not index; it stands at the end of what is given. */
@@ -37,7 +37,7 @@ export class RespFrames implements FrameReader<RespCommand> {
     const end = cursor.table[cursor.at] as number
     cursor.at += 3
     cursor.start = end
-    this.#walker ??= new RequestParser(this.#settings, this.#view)
+    this.#walker ??= new RequestParser(this.#limits, this.#view)
     if (this.#walker.parse(bytes, start, end) !== end) throw new Error('the framings of RESP disagree')
     return this.#view
   }

@@ -1,4 +1,4 @@
-import { ShinyError } from '@shiny/core/codec'
+import { type CodecLimits, ShinyError } from '@shiny/core/codec'
 import { checkOptions, integerOption, optionError } from '../options.js'
 import { defaultNames } from './default-names.js'
 import { MAX_NAME } from './name-index.js'
@@ -32,6 +32,28 @@ const LARGEST_REQUEST = 64 * MIB
 
 /** The least that an argument costs besides its bytes is 6; this leaves room for its length in digits. */
 const ARGUMENT_OVERHEAD = 32
+
+/** The limits of {@link RespOptions}. */
+export type RespLimits = Pick<RespSettings, 'maxLine' | 'maxBulk' | 'maxArguments'>
+
+/** What a connection is held to: `own` is what the codec was made with, and the rest is in force. */
+export interface RespLimitsInForce extends RespLimits {
+  readonly own: RespLimits
+}
+
+/** Checks limits that a connection is given; none is above the codec's own. */
+export function limitsInForce(own: RespLimits, limits: CodecLimits): RespLimitsInForce {
+  checkOptions('resp', limits, ['maxLine', 'maxBulk', 'maxArguments'])
+  return Object.freeze({
+    maxLine: Math.min(own.maxLine, integerOption('maxLine', limits.maxLine, own.maxLine, 32, 16 * MIB)),
+    maxBulk: Math.min(own.maxBulk, integerOption('maxBulk', limits.maxBulk, own.maxBulk, 1, 512 * MIB)),
+    maxArguments: Math.min(
+      own.maxArguments,
+      integerOption('maxArguments', limits.maxArguments, own.maxArguments, 1, 2_147_483_647)
+    ),
+    own
+  })
+}
 
 /** Checks the options and fills in the defaults. */
 export function respSettings(options: RespOptions): RespSettings {

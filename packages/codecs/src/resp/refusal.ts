@@ -1,4 +1,5 @@
 import { DecodeError, type ErrorCode } from '@shiny/core/codec'
+import type { RespLimits } from './options.js'
 
 /** Why bytes are refused. The native plan uses the same numbers. */
 export const Refusal = {
@@ -31,11 +32,26 @@ const texts: Record<Refusal, readonly [ErrorCode, string]> = {
   [Refusal.bulkTooLong]: ['ERR_FRAME_TOO_LONG', 'invalid bulk length']
 }
 
-/** The error for a refusal; `byte` is the one found where a `$` was expected. */
-export function refusal(reason: number, byte = 0): DecodeError {
-  const row = texts[reason as Refusal]
+/** What Redis says of numbers that only a client may not announce that has yet to authenticate. */
+const BEFORE_AUTH: readonly [ErrorCode, string] = ['ERR_TOO_MANY_ELEMENTS', 'unauthenticated multibulk length']
+const BULK_BEFORE_AUTH: readonly [ErrorCode, string] = ['ERR_FRAME_TOO_LONG', 'unauthenticated bulk length']
+
+function rowOf(reason: number, detail: number, own: RespLimits | undefined) {
+  if (own !== undefined && detail >= 0) {
+    if (reason === Refusal.tooManyArguments && detail <= own.maxArguments) return BEFORE_AUTH
+    if (reason === Refusal.bulkTooLong && detail <= own.maxBulk) return BULK_BEFORE_AUTH
+  }
+  return texts[reason as Refusal]
+}
+
+/**
+ * The error for a refusal. `detail` is the byte found where a `$` was expected, or the number announced, -1 for a very large
+ * one; `own` is what the codec would have allowed.
+ */
+export function refusal(reason: number, detail = 0, own?: RespLimits): DecodeError {
+  const row: readonly [ErrorCode, string] | undefined = rowOf(reason, detail, own)
   if (row === undefined) return new DecodeError('ERR_MALFORMED', `Protocol error: unknown refusal ${reason}`)
   const [code, text] = row
-  const detail = reason === Refusal.notBulk ? `'${String.fromCharCode(byte)}'` : ''
-  return new DecodeError(code, `Protocol error: ${text}${detail}`)
+  const byte = reason === Refusal.notBulk ? `'${String.fromCharCode(detail)}'` : ''
+  return new DecodeError(code, `Protocol error: ${text}${byte}`)
 }

@@ -3,7 +3,7 @@ import { type CommandView, UNRESOLVED } from './command-view.js'
 import { splitWords, unquoteWords } from './inline.js'
 import { strictInteger } from './integer.js'
 import { Offsets } from './offsets.js'
-import type { RespSettings } from './options.js'
+import type { RespLimitsInForce } from './options.js'
 import { Refusal, refusal } from './refusal.js'
 
 const STAR = 0x2a
@@ -23,7 +23,7 @@ export class RequestParser {
   frame = 0
   /** How many bytes from `frame` on must be there before parsing again can help; 0 where that is unknown. */
   needed = 0
-  readonly #limits: RespSettings
+  readonly #limits: RespLimitsInForce
   readonly #view: CommandView
   readonly #arguments = new Offsets()
   /** Bytes in which the present line's end is not. */
@@ -37,7 +37,7 @@ export class RequestParser {
   /** Words of an inline command with quotes, without them. */
   #scratch = rawBuffer(0)
 
-  constructor(limits: RespSettings, view: CommandView) {
+  constructor(limits: RespLimitsInForce, view: CommandView) {
     this.#limits = limits
     this.#view = view
   }
@@ -97,7 +97,7 @@ export class RequestParser {
     if (cr === INCOMPLETE || cr + 1 === end) return INCOMPLETE
     const count = strictInteger(bytes, frame + 1, cr)
     if (Number.isNaN(count)) throw refusal(Refusal.badCount)
-    if (count > this.#limits.maxArguments) throw refusal(Refusal.tooManyArguments)
+    if (count > this.#limits.maxArguments) throw refusal(Refusal.tooManyArguments, count, this.#limits.own)
     if (bytes[cr + 1] !== LF) throw refusal(Refusal.noCrlf)
     this.#announced = Math.max(count, 0)
     return cr + 2
@@ -111,7 +111,7 @@ export class RequestParser {
     if (bytes[line] !== DOLLAR) throw refusal(Refusal.notBulk, bytes[line])
     const length = strictInteger(bytes, line + 1, cr)
     if (Number.isNaN(length) || length < 0) throw refusal(Refusal.badBulk)
-    if (length > this.#limits.maxBulk) throw refusal(Refusal.bulkTooLong)
+    if (length > this.#limits.maxBulk) throw refusal(Refusal.bulkTooLong, length, this.#limits.own)
     if (bytes[cr + 1] !== LF) throw refusal(Refusal.noCrlf)
     this.#bulk = length
     this.#position = cr + 2 - this.frame

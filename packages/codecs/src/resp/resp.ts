@@ -1,10 +1,17 @@
-import { type ComposableCodec, compose } from '@shiny/core/codec'
+import { type CodecLimits, type ComposableCodec, compose, type NativeFraming } from '@shiny/core/codec'
 import type { RespCommand } from './command.js'
 import { RespDecoder } from './decoder.js'
 import { RespEncoder } from './encoder.js'
 import { RespFrames } from './frames.js'
 import { NameIndex } from './name-index.js'
-import { largestRequest, type RespOptions, respSettings } from './options.js'
+import {
+  largestRequest,
+  limitsInForce,
+  type RespLimitsInForce,
+  type RespOptions,
+  type RespSettings,
+  respSettings
+} from './options.js'
 import {
   nullArray,
   RespAttributed,
@@ -19,6 +26,12 @@ import {
   RespVerbatim
 } from './reply.js'
 
+/** Limits for a connection's `setLimits`. `codec` may have `maxLine`, `maxBulk` and `maxArguments`; see {@link RespOptions}. */
+export interface RespConnectionLimits {
+  readonly maxBuffered: number
+  readonly codec: CodecLimits
+}
+
 /** The codec of Redis's protocol, server side, and the replies that no JavaScript value stands for. */
 export interface Resp {
   /**
@@ -31,6 +44,13 @@ export interface Resp {
    * @throws ShinyError ERR_OPTION where an option is unknown, of the wrong type or out of range
    */
   (options?: RespOptions): ComposableCodec<RespCommand, RespReply>
+  /**
+   * What Redis grants a client that has yet to authenticate: 10 arguments, bulk strings of 16 KiB, 1 MiB buffered. Give it to `setLimits` in
+   * `onOpen`. What only these limits refuse is refused as Redis does: `Protocol error: unauthenticated bulk length`.
+   */
+  readonly beforeAuth: RespConnectionLimits
+  /** The codec's own limits again; give it to `setLimits` once the client has authenticated. */
+  readonly afterAuth: RespConnectionLimits
   /** `+OK` */
   readonly ok: RespStatus
   /** `+PONG` */
@@ -57,25 +77,48 @@ export interface Resp {
   slice(source: Uint8Array, start?: number, end?: number): RespSlice
 }
 
+/** Framing by the codec's own limits, and by those that connections are given: plans are made once for each object of them. */
+function framing(settings: RespSettings, index: NameIndex): NativeFraming<RespCommand> {
+  const known = new WeakMap<CodecLimits, NativeFraming<RespCommand>>()
+  const by = (limits: RespLimitsInForce): NativeFraming<RespCommand> => {
+    const { maxLine, maxBulk, maxArguments } = limits
+    return Object.freeze({
+      plan: Object.freeze({ kind: 'resp' as const, maxLine, maxBulk, maxArguments, names: settings.names }),
+      frames: () => new RespFrames(limits, index),
+      limited: (changes: CodecLimits) => {
+        let made = known.get(changes)
+        if (made === undefined) {
+          made = by(limitsInForce(settings, changes))
+          known.set(changes, made)
+        }
+        return made
+      }
+    })
+  }
+  return by(limitsInForce(settings, {}))
+}
+
 function create(options: RespOptions = {}): ComposableCodec<RespCommand, RespReply> {
   const settings = respSettings(options)
   const index = new NameIndex(settings.names)
-  const { maxLine, maxBulk, maxArguments, names } = settings
   return compose({
     name: 'resp',
     maxBuffered: largestRequest(settings),
     decoder: () => new RespDecoder(settings, index),
     encoder: () => new RespEncoder(),
-    native: Object.freeze({
-      plan: Object.freeze({ kind: 'resp' as const, maxLine, maxBulk, maxArguments, names }),
-      frames: () => new RespFrames(settings, index)
-    })
+    native: framing(settings, index)
   })
+}
+
+function limitsOf(maxBuffered: number, codec: CodecLimits): RespConnectionLimits {
+  return Object.freeze({ maxBuffered, codec: Object.freeze(codec) })
 }
 
 /** See {@link Resp}. */
 export const resp: Resp = Object.freeze(
   Object.assign(create, {
+    beforeAuth: limitsOf(1024 * 1024, { maxArguments: 10, maxBulk: 16_384 }),
+    afterAuth: limitsOf(2 ** 40, {}),
     ok: new RespStatus('OK'),
     pong: new RespStatus('PONG'),
     queued: new RespStatus('QUEUED'),
