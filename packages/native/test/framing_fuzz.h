@@ -12,6 +12,7 @@ namespace shiny::framing {
 // The entry as numbers, each offset from the end of the frame: where the frame lies in memory is the driver's choice.
 template <uint32_t kFixed>
 uint32_t render(std::string& text, const uint8_t* bytes, uint32_t /*start*/, const int32_t* entry) {
+  if (kFixed == 1) return 1;
   const uint32_t words = kFixed == 2 ? 2 : 3 + static_cast<uint32_t>(entry[2]) * 2;
   for (uint32_t i = 1; i < kFixed; ++i) text += std::to_string(kFixed == 2 ? entry[0] - entry[i] : entry[i]) + ",";
   for (uint32_t i = kFixed; i < words; i += 2) {

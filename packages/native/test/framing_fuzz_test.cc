@@ -98,5 +98,23 @@ int main() {
     line.newline = newline;
     fuzz(line, render<2>, 3);
   }
+  Description delimited;
+  delimited.kind = "delimited";
+  delimited.max_length = 40;
+  for (const char* delimiter : {"\n", "\r\n", "xxa"}) {
+    delimited.delimiter = delimiter;
+    fuzz(delimited, render<2>, 4);
+  }
+  Description fixed;
+  fixed.kind = "fixed";
+  for (fixed.size = 1; fixed.size < 30; fixed.size += 7) fuzz(fixed, render<1>, 5);
+  Description length;
+  length.kind = "length";
+  length.max_length = 60;
+  for (const uint32_t bytes : {1u, 2u, 8u}) {
+    length.bytes = length.strip = bytes;
+    length.adjust = bytes == 8 ? 0 : -40;
+    fuzz(length, render<1>, 6);
+  }
   return check::finish();
 }

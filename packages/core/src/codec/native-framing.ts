@@ -20,6 +20,40 @@ export interface LinePlan {
 }
 
 /**
+ * Cuts after each delimiter. An entry is `[end, contentEnd]`; the content begins where the frame before it ended.
+ * Refusals: 1, the content is longer than `maxLength` (detail: `maxLength`).
+ */
+export interface DelimitedPlan {
+  readonly kind: 'delimited'
+  /** The bytes of the delimiter, 1 to 16. */
+  readonly delimiter: readonly number[]
+  /** The longest content without its delimiter, in bytes. */
+  readonly maxLength: number
+}
+
+/** Cuts frames of one size. An entry is `[end]`. Refuses nothing. */
+export interface FixedPlan {
+  readonly kind: 'fixed'
+  /** The length of each frame, in bytes. */
+  readonly size: number
+}
+
+/**
+ * Cuts frames that tell their length. A frame is `offset` bytes, the length in `bytes` bytes, and as many bytes more as the length says, plus
+ * `adjust`; its content is all but the first `strip` bytes. An entry is `[end]`. Refusals: 1, the content is longer than `maxLength`
+ * (detail: `maxLength`); 2, the frame is shorter than what stands before its content (detail: 0).
+ */
+export interface LengthPlan {
+  readonly kind: 'length'
+  readonly offset: number
+  readonly bytes: 1 | 2 | 3 | 4 | 8
+  readonly littleEndian: boolean
+  readonly adjust: number
+  readonly strip: number
+  readonly maxLength: number
+}
+
+/**
  * Cuts RESP requests: arrays of bulk strings, and inline commands.
  *
  * An entry is `[end, token, count, (start, end) × count]`: the token of the name or -1, the number of arguments with the
@@ -41,7 +75,7 @@ export interface RespPlan {
 }
 
 /** A framing that the native reactor knows, as plain data. */
-export type NativePlan = BytesPlan | LinePlan | RespPlan
+export type NativePlan = BytesPlan | LinePlan | DelimitedPlan | FixedPlan | LengthPlan | RespPlan
 
 /**
  * The frames that the reactor found in one connection's bytes, and how far they have been read. `at` walks `table`,

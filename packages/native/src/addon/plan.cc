@@ -14,6 +14,16 @@ std::unique_ptr<framing::Plan> plan_from(Value plan) {
   description.max_line = plan.get("maxLine").natural(description.max_line);
   description.max_bulk = plan.get("maxBulk").natural(description.max_bulk);
   description.max_arguments = plan.get("maxArguments").natural(description.max_arguments);
+  description.size = plan.get("size").natural(description.size);
+  description.offset = plan.get("offset").natural(description.offset);
+  description.bytes = plan.get("bytes").natural(description.bytes);
+  description.little_endian = plan.get("littleEndian").truth();
+  description.adjust = plan.get("adjust").integer(description.adjust);
+  description.strip = plan.get("strip").natural(description.strip);
+  Value delimiter = plan.get("delimiter");
+  for (uint32_t i = 0; i < delimiter.length(); i++) {
+    description.delimiter.push_back(static_cast<char>(delimiter.at(i).natural()));
+  }
   Value names = plan.get("names");
   for (uint32_t i = 0; i < names.length(); i++) description.names.push_back(names.at(i).text());
   auto made = framing::make_plan(description);

@@ -35,10 +35,39 @@ Target line(const char* newline) {
   return {make_plan(description), render<2>};
 }
 
+Target delimited(const char* delimiter) {
+  Description description;
+  description.kind = "delimited";
+  description.max_length = 40;
+  description.delimiter = delimiter;
+  return {make_plan(description), render<2>};
+}
+
+Target fixed(uint32_t size) {
+  Description description;
+  description.kind = "fixed";
+  description.size = size;
+  return {make_plan(description), render<1>};
+}
+
+Target length(uint32_t bytes, uint32_t offset, int32_t adjust) {
+  Description description;
+  description.kind = "length";
+  description.max_length = 60;
+  description.bytes = bytes;
+  description.offset = offset;
+  description.adjust = adjust;
+  description.strip = bytes + offset;
+  description.little_endian = offset > 0;
+  return {make_plan(description), render<1>};
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
-  static const Target kTargets[] = {resp(10), resp(5000), line("any"), line("lf"), line("crlf")};
+  static const Target kTargets[] = {resp(10),         resp(5000),       line("any"),    line("lf"), line("crlf"),
+                                    delimited(";"),   delimited("aab"), fixed(1),       fixed(7),   length(1, 0, 0),
+                                    length(2, 3, -5), length(4, 0, 2),  length(8, 0, 0)};
   if (size < kCuts) return 0;
   shiny::fuzz::Choices choices(bytes, kCuts);
   const Target& target = kTargets[choices.below(std::size(kTargets))];
