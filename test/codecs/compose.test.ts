@@ -47,10 +47,10 @@ const digits = framer(
     }),
     wrapper: {
       open: (dst) => void dst.reserve(2),
-      close: (dst) => {
-        const length = dst.length - 2
-        dst.patchU8(0, 48 + Math.floor(length / 10))
-        dst.patchU8(1, 48 + (length % 10))
+      close: (dst, frame, content) => {
+        const length = dst.length - content
+        dst.patchU8(frame, 48 + Math.floor(length / 10))
+        dst.patchU8(frame + 1, 48 + (length % 10))
       }
     }
   },

@@ -20,6 +20,7 @@ export type { Conversion } from './compose/mapped.js'
 export type { Stage, StageDecoder, StageEncoder } from './compose/piped.js'
 export type { PreambleFormat } from './compose/preamble.js'
 export type { SchemaIssue, SchemaOutput, SchemaResult, StandardSchema } from './compose/standard-schema.js'
+export { checkSchema } from './compose/validated.js'
 export {
   type Codec,
   type CodecIn,
@@ -33,8 +34,11 @@ export {
 export type { Format } from './format.js'
 export type {
   BytesPlan,
+  DelimitedPlan,
+  FixedPlan,
   FrameCursor,
   FrameReader,
+  LengthPlan,
   LinePlan,
   NativeFraming,
   NativePlan,

@@ -12,6 +12,8 @@ import { Inlet } from './inlet.js'
 /** What an exchange needs of its server. */
 export interface ExchangeHost {
   readonly format: Format<unknown, unknown>
+  /** The longest datagram, in bytes. */
+  readonly maxLength: number
   readonly app: unknown
   /** Something failed; `handled` tells whether the endpoint has an `onError`. */
   failed(error: Error, peer: Address | undefined, handled: boolean): void
@@ -106,12 +108,12 @@ export class Exchange {
 
   send(message: unknown, to: Address): boolean {
     if (!this.#delivers) throw new ShinyError('ERR_CLOSED', 'the endpoint is not open')
-    const { format } = this.host
+    const { format, maxLength } = this.host
     const socket = this.#socketFor(to)
     const writer = socket.begin()
     try {
       format.encode(message, writer)
-      if (writer.length > format.maxLength) throw tooLongError(writer.length, format.maxLength)
+      if (writer.length > maxLength) throw tooLongError(writer.length, maxLength)
     } catch (error) {
       socket.cancel()
       throw encodeError(error)
@@ -148,7 +150,7 @@ export class Exchange {
   }
 
   refuse(from: Address): void {
-    const { maxLength } = this.host.format
+    const { maxLength } = this.host
     if (this.#delivers) this.report(tooLongError(undefined, maxLength), from)
   }
 

@@ -63,6 +63,8 @@ export interface UdpListenOptions {
 /** The options after checking, with every default filled in. */
 export interface CheckedUdpOptions {
   readonly format: Format<unknown, unknown>
+  /** The longest datagram in bytes: the format's, or what the network carries. */
+  readonly maxLength: number
   readonly endpoint: new () => AnyEndpoint
   readonly app: unknown
   readonly reactor: 'auto' | 'native' | 'portable'
@@ -78,7 +80,7 @@ function build() {
   const bytes = (least: number) => z.optional(z.int().check(z.gte(least), z.lte(2 ** 30)))
   const format = z.looseObject({
     name: z.string(),
-    maxLength: z.int().check(z.gte(0), z.lte(LONGEST_DATAGRAM)),
+    maxLength: z.custom<number>(isLength, 'expected an integer from 0, or Infinity'),
     decode: fn('expected a function'),
     encode: fn('expected a function')
   })
@@ -103,6 +105,10 @@ function build() {
   return { server, listen }
 }
 
+function isLength(value: unknown): boolean {
+  return value === Number.POSITIVE_INFINITY || (Number.isInteger(value) && (value as number) >= 0)
+}
+
 /** Checks the options of a UDP server and fills in the defaults. */
 export function checkUdpOptions(options: unknown): CheckedUdpOptions {
   schemas ??= build()
@@ -116,9 +122,11 @@ export function checkUdpOptions(options: unknown): CheckedUdpOptions {
   if (maxQueued < highWaterMark) {
     throw optionError('maxQueued', `expected at least the high-water mark ${highWaterMark}, got ${maxQueued}`)
   }
+  // The object itself: a checked copy of an instance would have lost its class.
+  const { format } = options as { readonly format: Format<unknown, unknown> }
   return {
-    // The object itself: a checked copy of an instance would have lost its class.
-    format: (options as { readonly format: Format<unknown, unknown> }).format,
+    format,
+    maxLength: Math.min(format.maxLength, LONGEST_DATAGRAM),
     endpoint: given.endpoint as unknown as new () => AnyEndpoint,
     app: given.app,
     reactor: given.reactor ?? environmentReactor(),

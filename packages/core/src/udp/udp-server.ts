@@ -44,7 +44,7 @@ export interface UdpServerEvents {
  * @example
  * ```ts
  * import { type Address, Endpoint, UdpServer } from '@shiny/core'
- * import { datagramText } from '@shiny/codecs'
+ * import { text } from '@shiny/codecs'
  *
  * class Pong extends Endpoint<string> {
  *   override onMessage(message: string, from: Address): void {
@@ -52,7 +52,7 @@ export interface UdpServerEvents {
  *   }
  * }
  *
- * const server = new UdpServer({ format: datagramText(), endpoint: Pong })
+ * const server = new UdpServer({ format: text(), endpoint: Pong })
  * await server.listen({ port: 0, host: '127.0.0.1' })
  * console.log(String(server.addresses[0]))
  * await server.stop()
@@ -180,6 +180,7 @@ export class UdpServer<In, Out = In, App = unknown> extends EventEmitter<UdpServ
     const { format, app, endpoint } = this.#options
     const exchange = new Exchange({
       format,
+      maxLength: this.#options.maxLength,
       app,
       failed: (error, peer, handled) => this.#fail(error, peer, handled),
       closing: (socket) => this.#past.addClosing(socket),
@@ -232,7 +233,7 @@ export class UdpServer<In, Out = In, App = unknown> extends EventEmitter<UdpServ
   }
 
   async #specOf(options: UdpListenOptions): Promise<DatagramSpec> {
-    const { highWaterMark, lowWaterMark, maxQueued, format } = this.#options
+    const { highWaterMark, lowWaterMark, maxQueued, maxLength } = this.#options
     return {
       host: await numericHost(options.host),
       port: options.port,
@@ -241,7 +242,7 @@ export class UdpServer<In, Out = In, App = unknown> extends EventEmitter<UdpServ
       broadcast: options.broadcast ?? false,
       receiveBuffer: options.receiveBuffer ?? 0,
       sendBuffer: options.sendBuffer ?? 0,
-      maxLength: format.maxLength,
+      maxLength,
       highWaterMark,
       lowWaterMark,
       maxQueued

@@ -45,10 +45,13 @@ export function compose<In, Out>(codec: Codec<In, Out>): ComposableCodec<In, Out
   }) as ComposableCodec<In, Out>
 }
 
-/** Makes a framer of a way to tell frames apart; used as a codec itself, `codec` says what its messages are. */
-export function framer<In, Out>(framing: Framing, codec: Codec<In, Out>): Framer<In, Out> {
+/**
+ * Makes a framer of a way to tell frames apart. `messages` says what its messages are where it is used as a codec itself: a format of its
+ * frames, or a codec.
+ */
+export function framer<In, Out>(framing: Framing, messages: Codec<In, Out> | Format<In, Out>): Framer<In, Out> {
   return Object.freeze({
-    ...compose(codec),
+    ...compose('decoder' in messages ? messages : framed(framing, messages)),
     of: (format: Format<unknown, unknown>) => compose(framed(framing, format))
   }) as Framer<In, Out>
 }

@@ -1,32 +1,44 @@
 import { DecodeError, ShinyError } from '../../errors/index.js'
 import { ByteReader } from '../byte-reader.js'
 import type { ByteWriter } from '../byte-writer.js'
-import { type Codec, type Decoder, type Encoder, NEED_MORE } from '../contract.js'
+import { type Codec, type Decoder, type Encoder, NEED_MORE, type NeedMore } from '../contract.js'
 import type { Format } from '../format.js'
 import type { FrameCursor, NativePlan } from '../native-framing.js'
+import type { RawBuffer } from '../raw-buffer.js'
 
 /** Where a frame's content lies, in offsets from the first unread byte, and how long the frame is in all. Filled by a cutter. */
 export interface FrameBounds {
   start: number
   end: number
   total: number
+  /**
+   * Memory that the content was decoded to, for framings that escape it: then `start` and `end` count in there. It may be overwritten by
+   * the next frame. Null, as it is from the beginning, where the content lies among the unread bytes.
+   */
+  memory: RawBuffer | null
 }
 
 /** Finds the frames of one connection's bytes. */
 export interface FrameCutter {
   /**
-   * Finds the frame at the front of `src`, consumes nothing, fills `bounds` and answers true; false when it is not whole, perhaps after
-   * `src.need(total)`. Throws a {@link DecodeError} to refuse the bytes.
+   * Finds the frame at the front of `src`, does not consume it, fills `bounds` and answers true; false when it is not whole, perhaps after
+   * `src.need(total)`. Bytes before it that are to be dropped are consumed. Throws a {@link DecodeError} to refuse the bytes; a recoverable
+   * one when it has consumed the frame that is wrong, or as much of it as there is.
    */
   readonly cut: (src: ByteReader, bounds: FrameBounds) => boolean
+  /** The same after the peer's end of stream, until it answers false. Without it, bytes left over are an error. */
+  readonly end?: (src: ByteReader, bounds: FrameBounds) => boolean
 }
 
 /** Puts frames around what is sent. It keeps no state, and is shared by all connections. */
 export interface FrameWrapper {
   /** Writes what stands before the content; nothing, or a hole to be filled. */
   readonly open: (dst: ByteWriter) => void
-  /** Writes what stands behind the content, which is all but the first bytes that `open` wrote, or fills the hole. */
-  readonly close: (dst: ByteWriter) => void
+  /**
+   * Writes what stands behind the content, or fills the hole. `frame` and `content` are the offsets at which the frame and its content
+   * begin in the message being written, whose end is the end of the content. Throws a ShinyError for content that cannot be framed.
+   */
+  readonly close: (dst: ByteWriter, frame: number, content: number) => void
 }
 
 /** How a native reactor finds the frames. */
@@ -58,7 +70,7 @@ export function framed<In, Out>(framing: Framing, format: Format<In, Out>): Code
   return {
     name: `${framing.name} of ${format.name}`,
     maxBuffered: framing.maxBuffered,
-    decoder: () => new FramedDecoder(framing.cutter(), format, maxLength),
+    decoder: () => decoderOf(framing.cutter(), format, maxLength),
     encoder: () => new FramedEncoder(framing, format, maxLength),
     ...(native && {
       native: { plan: native.plan, frames: () => new FramedReader(native, format, maxLength) }
@@ -66,11 +78,19 @@ export function framed<In, Out>(framing: Framing, format: Format<In, Out>): Code
   }
 }
 
+function decoderOf<In>(cutter: FrameCutter, format: Format<In, never>, maxLength: number): Decoder<In> {
+  return cutter.end === undefined
+    ? new FramedDecoder(cutter, format, maxLength)
+    : new EndingDecoder(cutter, format, maxLength)
+}
+
 class FramedDecoder<In> implements Decoder<In> {
   readonly #cutter: FrameCutter
   readonly #format: Format<In, never>
   readonly #maxLength: number
-  readonly #bounds: FrameBounds = { start: 0, end: 0, total: 0 }
+  readonly #bounds: FrameBounds = { start: 0, end: 0, total: 0, memory: null }
+  /** Reads content that does not lie among the unread bytes. */
+  #apart: ByteReader | null = null
 
   constructor(cutter: FrameCutter, format: Format<In, never>, maxLength: number) {
     this.#cutter = cutter
@@ -78,14 +98,33 @@ class FramedDecoder<In> implements Decoder<In> {
     this.#maxLength = maxLength
   }
 
-  decode(src: ByteReader): In | typeof NEED_MORE {
-    const bounds = this.#bounds
-    if (!this.#cutter.cut(src, bounds)) return NEED_MORE
-    if (bounds.end - bounds.start > this.#maxLength) {
-      src.skip(bounds.total)
+  decode(src: ByteReader): In | NeedMore {
+    return this.#cutter.cut(src, this.#bounds) ? this.#read(src) : NEED_MORE
+  }
+
+  protected decodeLast(src: ByteReader): In | NeedMore {
+    return this.#cutter.end?.(src, this.#bounds) ? this.#read(src) : NEED_MORE
+  }
+
+  #read(src: ByteReader): In {
+    const { start, end, total, memory } = this.#bounds
+    const length = end - start
+    if (length > this.#maxLength) {
+      src.skip(total)
       throw tooLong(this.#maxLength)
     }
-    return readContent(src, bounds.start, bounds.end, bounds.total, this.#format)
+    if (memory === null) return readContent(src, start, end, total, this.#format)
+    src.skip(total)
+    this.#apart ??= new ByteReader()
+    this.#apart.reset(memory, start, end)
+    return readContent(this.#apart, 0, length, length, this.#format)
+  }
+}
+
+/** For cutters that have something to say of the end of the stream. */
+class EndingDecoder<In> extends FramedDecoder<In> {
+  end(src: ByteReader): In | NeedMore {
+    return this.decodeLast(src)
   }
 }
 
@@ -93,7 +132,7 @@ class FramedReader<In> {
   readonly #native: FramingPlan
   readonly #format: Format<In, never>
   readonly #maxLength: number
-  readonly #bounds: FrameBounds = { start: 0, end: 0, total: 0 }
+  readonly #bounds: FrameBounds = { start: 0, end: 0, total: 0, memory: null }
   readonly #reader = new ByteReader()
 
   constructor(native: FramingPlan, format: Format<In, never>, maxLength: number) {
@@ -146,14 +185,15 @@ class FramedEncoder<Out> implements Encoder<Out> {
 
   encode(message: Out, dst: ByteWriter): void {
     const { wrapper, name } = this.#framing
+    const frame = dst.length
     wrapper.open(dst)
-    const before = dst.length
+    const content = dst.length
     this.#format.encode(message, dst)
-    const length = dst.length - before
+    const length = dst.length - content
     if (length > this.#maxLength) {
       const told = `${name}: a frame of ${length} bytes, more than the ${this.#maxLength} that are allowed`
       throw new ShinyError('ERR_FRAME_TOO_LONG', told, { origin: 'encode' })
     }
-    wrapper.close(dst)
+    wrapper.close(dst, frame, content)
   }
 }

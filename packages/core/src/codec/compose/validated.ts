@@ -9,7 +9,7 @@ export function validated<In, Out, S extends StandardSchema>(
   schema: S
 ): Codec<SchemaOutput<S>, Out> {
   return mapped(codec, {
-    in: (message: In) => check(schema, message),
+    in: (message: In) => checkSchema(schema, message),
     out: (message: Out) => message
   })
 }
@@ -20,7 +20,7 @@ export function validated<In, Out, S extends StandardSchema>(
  * @throws DecodeError ERR_INVALID_MESSAGE, recoverable, when it does not pass; ShinyError ERR_OPTION for a schema that answers by a
  * promise, since decoding cannot wait.
  */
-export function check<S extends StandardSchema>(schema: S, value: unknown): SchemaOutput<S> {
+export function checkSchema<S extends StandardSchema>(schema: S, value: unknown): SchemaOutput<S> {
   const result = schema['~standard'].validate(value)
   if (result instanceof Promise) {
     result.catch(() => undefined)
