@@ -1,10 +1,11 @@
 // Native framing = TypeScript decoding: the same messages, refusals, offsets and needs, whatever the split.
 
-import { bytes, line, type RespCommand, resp } from '@shiny/codecs'
+import { bytes, delimited, fixedLength, lengthPrefixed, line, type RespCommand, resp } from '@shiny/codecs'
 import { type Codec, rawBuffer } from '@shiny/core/codec'
 import { framer } from '@shiny/native'
 import t from 'tap'
 import { byDecoder, byPlan, type Feed, type Show } from './support/feed.js'
+import { framerCorpora, showMessage } from './support/framer-vectors.js'
 import { lineVectors, showLine } from './support/line-vectors.js'
 import { cut, describePieces, everySplit, latin1, randomNumbers } from './support/pieces.js'
 import { respLimits, respVectors, showArguments } from './support/resp-vectors.js'
@@ -22,13 +23,16 @@ function unavailable(): string | false {
   }
 }
 
+/** The corpora of the framers that have a plan. */
+const planned = framerCorpora.filter(({ codec }) => codec.native !== undefined)
+
 /** More than the corpus shows: the name and its token too. */
 const showAll = (command: RespCommand) => `${command.token} ${command.name} ${showArguments(command)}`
 
 /** Feeds the same pieces to both and tells the first difference. */
 function both<In>(codec: Codec<In, never>, show: Show<In>): (pieces: readonly Uint8Array[]) => string | undefined {
-  const decoder: Feed = byDecoder(codec, show)
-  const plan: Feed = byPlan(codec, framer, show)
+  const decoder: Feed = byDecoder(codec, show, 'continue')
+  const plan: Feed = byPlan(codec, framer, show, 'continue')
   return (pieces) => {
     const one = JSON.stringify(decoder(pieces))
     const other = JSON.stringify(plan(pieces))
@@ -43,6 +47,10 @@ t.test('the corpora hold for the plans', { skip }, async (t) => {
     const feed = byPlan(line(options), framer, showLine)
     for (const vector of vectors) checkVector(t, feed, vector)
   }
+  for (const { codec, vectors } of planned) {
+    const feed = byPlan(codec, framer, showMessage, 'continue')
+    for (const vector of vectors) checkVector(t, feed, vector)
+  }
 })
 
 t.test('both agree on every split of the corpora', { skip }, async (t) => {
@@ -51,6 +59,11 @@ t.test('both agree on every split of the corpora', { skip }, async (t) => {
   for (const [, options, vectors] of lineVectors) {
     const compare = both(line(options), showLine)
     for (const { name, bytes } of vectors) t.equal(firstDifference(compare, latin1(bytes)), undefined, name)
+  }
+  for (const { name, codec, vectors } of planned) {
+    const compare = both(codec, showMessage)
+    for (const vector of vectors)
+      t.equal(firstDifference(compare, latin1(vector.bytes)), undefined, `${name}: ${vector.name}`)
   }
 })
 
@@ -124,6 +137,57 @@ function fuzz(seed: number, rounds: number): string | undefined {
   }
   return undefined
 }
+
+t.test('random frames, in random pieces', { skip }, async (t) => {
+  const maxLength = 12
+  const codecs = [
+    delimited({ delimiter: ';', maxLength }),
+    delimited({ delimiter: 'aab', maxLength }),
+    fixedLength(3),
+    lengthPrefixed({ bytes: 1, maxLength }),
+    lengthPrefixed({ bytes: 2, littleEndian: true, includesPrefix: true, maxLength }),
+    lengthPrefixed({ bytes: 3, offset: 1, adjust: -4, strip: 2, maxLength })
+  ]
+  for (const codec of codecs) {
+    const random = randomNumbers(7)
+    const compare = both(codec, showMessage)
+    let difference: string | undefined
+    for (let round = 0; round < 1500 && difference === undefined; round++) {
+      let text = ''
+      for (let parts = random(10); parts >= 0; parts--) text += FRAME_PARTS[random(FRAME_PARTS.length)]
+      const stream = latin1(text)
+      const cuts = Array.from({ length: random(5) }, () => random(stream.length + 1)).sort((a, b) => a - b)
+      difference = compare(cut(stream, ...cuts))
+    }
+    t.equal(difference, undefined, JSON.stringify(codec.native?.plan))
+  }
+})
+
+/** Parts of frames of every kind. */
+const FRAME_PARTS = [
+  '\0',
+  '\x01',
+  '\x02',
+  '\x04',
+  '\x05',
+  '\x0c',
+  '\x0d',
+  ';',
+  'a',
+  'aa',
+  'aab',
+  'b',
+  'xyz',
+  '\0\0\x06',
+  '\xff'
+]
+
+t.test('more of these frames than the table holds', { skip }, async (t) => {
+  const many = 40_000
+  t.equal(both(delimited({ delimiter: ';' }), showMessage)([latin1('a;'.repeat(many))]), undefined)
+  t.equal(both(fixedLength(2), showMessage)([latin1('ab'.repeat(many))]), undefined)
+  t.equal(both(lengthPrefixed({ bytes: 1 }), showMessage)([latin1('\x01a\0'.repeat(many))]), undefined)
+})
 
 t.test('a frame reader puts the cursor behind what it has read', { skip }, async (t) => {
   const codec = resp()

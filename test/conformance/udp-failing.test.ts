@@ -1,7 +1,7 @@
 // Datagrams that fail, hooks that fail, and what goes on nevertheless.
 
 import { setTimeout as sleep } from 'node:timers/promises'
-import { datagramText } from '@shiny/codecs'
+import { text } from '@shiny/codecs'
 import { type Address, DecodeError, type Format, type ShinyError, UdpServer } from '@shiny/core'
 import { Journal } from './driver/journal.js'
 import { codeOf } from './driver/noted.js'
@@ -40,7 +40,7 @@ overReactors(
     })
 
     t.test('a datagram that is too long is told with its sender, and not delivered in part', async (t) => {
-      const format = datagramText({ maxLength: 10 })
+      const format = text({ maxLength: 10 })
       const { server, journal, address, peer } = await startUdp(t, reactor, NotedEcho, { format })
       for (const length of [11, 64, 1000, 65_507]) await peer.send('x'.repeat(length), address)
       t.equal(await peer.ask('y'.repeat(10), address), 'y'.repeat(10))
@@ -61,8 +61,7 @@ overReactors(
     })
 
     t.test('a datagram that the system refuses is told with its receiver', async (t) => {
-      const format = datagramText({ maxLength: 65_527 })
-      const { server, journal, peer } = await startUdp(t, reactor, NotedEcho, { format })
+      const { server, journal, peer } = await startUdp(t, reactor, NotedEcho)
       const errors: (ShinyError & { peer?: Address | undefined })[] = []
       server.on('error', (error, to) => errors.push(Object.assign(error as ShinyError, { peer: to })))
       server.endpoint.send('before', peer.address)

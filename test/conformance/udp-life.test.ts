@@ -2,7 +2,7 @@
 
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { datagramText } from '@shiny/codecs'
+import { text } from '@shiny/codecs'
 import { type Address, ShinyError, type UdpListenOptions, UdpServer } from '@shiny/core'
 import type { Test as Tap } from 'tap'
 import { Journal } from './driver/journal.js'
@@ -15,7 +15,7 @@ const dgramReusesPorts = major > 23 || (major === 23 && minor >= 1) || (major ==
 
 overReactors(
   (t, reactor) => {
-    const make = () => new UdpServer({ format: datagramText(), endpoint: NotedEcho, app: new Journal(), reactor })
+    const make = () => new UdpServer({ format: text(), endpoint: NotedEcho, app: new Journal(), reactor })
 
     async function refused(t: Tap, at: UdpListenOptions | string, expected: Partial<ShinyError>): Promise<void> {
       const server = make()
@@ -76,12 +76,13 @@ overReactors(
         [null, 'listen']
       ]
       for (const [at, path] of where) await refused(t, at as UdpListenOptions, { code: 'ERR_OPTION', path })
-      const good = { format: datagramText(), endpoint: NotedEcho, app: new Journal(), reactor }
+      const good = { format: text(), endpoint: NotedEcho, app: new Journal(), reactor }
       const options: [object, string][] = [
         [{ format: undefined }, 'format'],
-        [{ format: { ...datagramText(), maxLength: 65_528 } }, 'format.maxLength'],
+        [{ format: { ...text(), maxLength: -1 } }, 'format.maxLength'],
+        [{ format: { ...text(), maxLength: 1.5 } }, 'format.maxLength'],
         [{ endpoint: 'Echo' }, 'endpoint'],
-        [{ codec: datagramText() }, 'codec'],
+        [{ codec: text() }, 'codec'],
         [{ highWaterMark: 10, lowWaterMark: 10 }, 'lowWaterMark'],
         [{ highWaterMark: 10, maxQueued: 9 }, 'maxQueued'],
         [{ reactor: 'node' }, 'reactor']

@@ -1,6 +1,6 @@
 // Datagrams that arrive, and what becomes of them: bytes, peers, addresses.
 
-import { datagramBytes, datagramText } from '@shiny/codecs'
+import { binary, text } from '@shiny/codecs'
 import { Address, Endpoint, type ShinyError, UdpServer } from '@shiny/core'
 import { Journal } from './driver/journal.js'
 import { overReactors } from './driver/reactors.js'
@@ -37,7 +37,7 @@ overReactors(
           this.send(bytes.reverse(), from)
         }
       }
-      const server = new UdpServer({ format: datagramBytes(), endpoint: Mirror, app: journal, reactor })
+      const server = new UdpServer({ format: binary(), endpoint: Mirror, app: journal, reactor })
       await server.listen(udpLoopback)
       t.teardown(() => server.stop())
       const peer = await UdpPeer.bind(t)
@@ -117,7 +117,7 @@ overReactors(
           this.send(String(local), from)
         }
       }
-      const server = new UdpServer({ format: datagramText(), endpoint: Which, app: new Journal(), reactor })
+      const server = new UdpServer({ format: text(), endpoint: Which, app: new Journal(), reactor })
       await server.listen('udp://127.0.0.1:0', { host: '127.0.0.1', port: 0 })
       t.teardown(() => server.stop())
       t.equal(server.addresses.length, 2)

@@ -9,10 +9,9 @@ import {
   type FrameCursor,
   type FrameReader,
   NEED_MORE,
-  type NeedMore,
-  ShinyError
+  type NeedMore
 } from '@shiny/core/codec'
-import { checkOptions, choiceOption, describe } from './options.js'
+import { checkOptions, choiceOption, unsendable } from './options.js'
 
 /** Options of {@link bytes}. */
 export interface BytesOptions {
@@ -66,15 +65,7 @@ class BytesEncoder implements Encoder<Uint8Array | string> {
   encode(message: Uint8Array | string, dst: ByteWriter): void {
     if (typeof message === 'string') dst.utf8(message)
     else if (message instanceof Uint8Array) dst.bytes(message)
-    else {
-      throw new ShinyError(
-        'ERR_MESSAGE_TYPE',
-        `bytes(): cannot send ${describe(message)}, expected bytes or a string`,
-        {
-          origin: 'encode'
-        }
-      )
-    }
+    else throw unsendable('bytes', message, 'bytes or a string')
   }
 }
 

@@ -1,11 +1,25 @@
 /**
- * Codecs for shiny: {@link bytes}, {@link line}, {@link resp} and, for its callers, {@link respClient}. Each decodes in TypeScript, anywhere, and offers the
- * native reactor a plan by which it finds the same frames.
+ * Codecs for shiny. {@link bytes}, {@link line}, {@link resp} and, for its callers, {@link respClient} are complete protocols; {@link line}, {@link delimited}, {@link fixedLength},
+ * {@link lengthPrefixed}, {@link varintPrefixed}, {@link netstring}, {@link slip} and {@link cobs} are framers, which make a codec of any
+ * format; {@link text}, {@link binary} and {@link json} are formats, for framers and datagrams alike.
+ *
+ * Each decodes in TypeScript, anywhere; most offer the native reactor a plan by which it finds the same frames.
  *
  * @packageDocumentation
  */
 export { type BytesOptions, bytes } from './bytes.js'
-export { type DatagramBytesOptions, type DatagramTextOptions, datagramBytes, datagramText } from './datagram.js'
+export { type BinaryOptions, binary } from './formats/binary.js'
+export { type TextOptions, text } from './formats/text.js'
+export { type CobsOptions, cobs } from './framers/cobs.js'
+export { type DelimitedOptions, delimited } from './framers/delimited.js'
+export { fixedLength } from './framers/fixed-length.js'
+export { type NetstringOptions, netstring } from './framers/netstring.js'
+export type { Oversize } from './framers/refusals.js'
+export { type SlipOptions, slip } from './framers/slip.js'
+export { type VarintPrefixedOptions, varintPrefixed } from './framers/varint-prefixed.js'
+export { type Json, json } from './json/json.js'
+export { lengthPrefixed } from './length-prefixed/length-prefixed.js'
+export type { LengthPrefixedOptions } from './length-prefixed/options.js'
 export { line } from './line/line.js'
 export type { LineOptions } from './line/options.js'
 export type { RespClientOptions } from './resp/client/options.js'

@@ -48,3 +48,24 @@ export function choiceOption<T extends string | boolean>(
   if (choices.includes(value as T)) return value as T
   throw optionError(path, choices.map((choice) => JSON.stringify(choice)).join(' or '), value)
 }
+
+/** The longest frame that any codec here can be told to take, in bytes. */
+export const MOST = 2 ** 30
+
+/** A limit of bytes, or Infinity where none was given. */
+export function lengthOption(path: string, value: unknown): number {
+  return value === undefined ? Number.POSITIVE_INFINITY : integerOption(path, value, 0, 0, MOST)
+}
+
+/** The error for a message that a library could not encode. */
+export function unencodable(codec: string, cause: unknown): ShinyError {
+  const told = cause instanceof Error ? cause.message : String(cause)
+  return new ShinyError('ERR_INVALID_MESSAGE', `${codec}(): ${told}`, { origin: 'encode', cause })
+}
+
+/** The error for a message of a type that a format or codec cannot encode. */
+export function unsendable(codec: string, message: unknown, expected: string): ShinyError {
+  return new ShinyError('ERR_MESSAGE_TYPE', `${codec}(): cannot send ${describe(message)}, expected ${expected}`, {
+    origin: 'encode'
+  })
+}

@@ -4,7 +4,7 @@
  *     node packages/examples/dist/udp-echo.js --port 9998
  *     nc -u 127.0.0.1 9998
  */
-import { datagramBytes } from '@shiny/codecs'
+import { binary } from '@shiny/codecs'
 import { type Address, Endpoint, UdpServer } from '@shiny/core'
 import { portFlag, readFlags, textFlag } from './command-line/flags.js'
 import { run } from './command-line/program.js'
@@ -20,5 +20,5 @@ const { port, host } = readFlags('udp-echo', 'Answers each datagram with the sam
   host: textFlag('127.0.0.1', 'ADDRESS', 'address to listen on')
 })
 
-const server = new UdpServer({ format: datagramBytes({ borrow: true }), endpoint: Echo })
+const server = new UdpServer({ format: binary({ borrow: true }), endpoint: Echo })
 await run('udp-echo', server, { host, port })

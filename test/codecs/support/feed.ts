@@ -4,6 +4,7 @@ import {
   DecodeError,
   type FrameCursor,
   NEED_MORE,
+  type NeedMore,
   type RawBuffer,
   rawBuffer
 } from '@shiny/core/codec'
@@ -41,17 +42,21 @@ function lend(pending: Uint8Array, consumed: number): Lent {
   return { memory, start, end }
 }
 
-/** Joins the pieces as they come, calls `step` as often as it may be, and gives it what is unread. */
-function drive(pieces: readonly Uint8Array[], step: (lent: Lent, consumed: number) => Step): Outcome {
+type Stepping = (lent: Lent) => Step
+
+/** Joins the pieces as they come, calls `step` as often as it may be, gives it what is unread, and `last` what is so at the end. */
+function drive(pieces: readonly Uint8Array[], step: Stepping, last?: Stepping): Outcome {
   const messages: string[] = []
   let pending: Uint8Array = new Uint8Array(0)
   let consumed = 0
   let need = 0
-  for (const piece of pieces) {
+  const steps = pieces.map((piece) => ({ piece, take: step }))
+  if (last !== undefined) steps.push({ piece: new Uint8Array(0), take: last })
+  for (const { piece, take } of steps) {
     pending = Buffer.concat([pending, piece])
-    if (pending.length < need) continue
+    if (pending.length < need && take !== last) continue
     const lent = lend(pending, consumed)
-    const result = step(lent, consumed)
+    const result = take(lent)
     messages.push(...result.messages)
     if (result.error !== undefined) {
       const { code, message } = result.error
@@ -71,32 +76,49 @@ interface Step {
   readonly error?: DecodeError
 }
 
-/** Feeds a codec's decoder as the framework does. */
-export function byDecoder<In>(codec: Codec<In, never>, show: Show<In>): Feed {
+/** What a handler does with the refusal of one frame: see `onError`. */
+export type OnRefusal = 'stop' | 'continue'
+
+/** Feeds a codec's decoder as the framework does, up to the end of the stream. With `continue`, the refusal of one frame is a message. */
+export function byDecoder<In>(codec: Codec<In, never>, show: Show<In>, onRefusal: OnRefusal = 'stop'): Feed {
   return (pieces) => {
     const decoder = codec.decoder()
     const reader = new ByteReader()
     let scanned = 0
     let scannedFor = -1
-    return drive(pieces, ({ memory, start, end }) => {
+    const step = (next: (src: ByteReader) => In | NeedMore, { memory, start, end }: Lent): Step => {
       const messages: string[] = []
       reader.reset(memory, start, end, scanned, scannedFor)
-      try {
-        for (;;) {
-          const message = decoder.decode(reader)
+      for (;;) {
+        const before = reader.position
+        try {
+          const message = next(reader)
           if (message === NEED_MORE) break
           messages.push(show(message))
+        } catch (error) {
+          if (!(error instanceof DecodeError)) throw error
+          if (onRefusal === 'stop' || !error.recoverable) return { messages, position: reader.position, need: 0, error }
+          if (reader.position === before) throw new Error(`no progress: ${error.message}`)
+          messages.push(showRefusal(error))
         }
-      } catch (error) {
-        if (!(error instanceof DecodeError)) throw error
-        return { messages, position: reader.position, need: 0, error }
       }
       const state = reader.suspend()
       scanned = state.scanned
       scannedFor = state.scannedFor
       return { messages, position: state.position, need: state.needed }
-    })
+    }
+    const { end } = decoder
+    return drive(
+      pieces,
+      (lent) => step((src) => decoder.decode(src), lent),
+      end && ((lent) => step((src) => end.call(decoder, src), lent))
+    )
   }
+}
+
+/** How a corpus writes the refusal of one frame down. */
+export function showRefusal({ code, message }: DecodeError): string {
+  return `refused ${code}: ${message}`
 }
 
 /** A framing plan at work; what `framer` of @shiny/native makes. */
@@ -110,7 +132,12 @@ export interface Framer {
 }
 
 /** Feeds a native plan, and a codec's frame reader with what that finds. */
-export function byPlan<In>(codec: Codec<In, never>, makeFramer: (plan: object) => Framer, show: Show<In>): Feed {
+export function byPlan<In>(
+  codec: Codec<In, never>,
+  makeFramer: (plan: object) => Framer,
+  show: Show<In>,
+  onRefusal: OnRefusal = 'stop'
+): Feed {
   const { native } = codec
   if (native === undefined) throw new Error(`${codec.name} has no native plan`)
   const table = new Int32Array(16_384)
@@ -123,7 +150,15 @@ export function byPlan<In>(codec: Codec<In, never>, makeFramer: (plan: object) =
       for (;;) {
         const outcome = framer.frame(memory, from, end, table)
         const cursor: FrameCursor = { bytes: memory, table, at: 0, start: from }
-        while (cursor.at < outcome.count) messages.push(show(frames.read(cursor)))
+        while (cursor.at < outcome.count) {
+          try {
+            messages.push(show(frames.read(cursor)))
+          } catch (error) {
+            if (!(error instanceof DecodeError)) throw error
+            if (onRefusal === 'stop') return { messages, position: cursor.start, need: 0, error }
+            messages.push(showRefusal(error))
+          }
+        }
         from = outcome.end
         const { reason, detail, need, full } = outcome
         if (reason !== 0) return { messages, position: from, need: 0, error: frames.refuse(reason, detail) }

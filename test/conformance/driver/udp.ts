@@ -1,7 +1,7 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram'
 import { once } from 'node:events'
 import { networkInterfaces } from 'node:os'
-import { datagramText } from '@shiny/codecs'
+import { text } from '@shiny/codecs'
 import {
   Address,
   type CloseReason,
@@ -115,7 +115,7 @@ export async function startUdp(
   t: Test,
   reactor: ReactorKind,
   endpoint: EndpointClass<string, string, Journal> = NotedEcho,
-  { format = datagramText(), at = udpLoopback, ...options }: StartUdpOptions = {}
+  { format = text(), at = udpLoopback, ...options }: StartUdpOptions = {}
 ): Promise<StartedUdp> {
   const journal = new Journal()
   const server = new UdpServer<string, string, Journal>({ format, endpoint, app: journal, reactor, ...options })

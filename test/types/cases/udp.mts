@@ -1,9 +1,9 @@
 // Which endpoint classes a UDP server takes for a format. What follows a directive is what the compiler must say.
 
-import { datagramBytes, datagramText } from '@shiny/codecs'
+import { binary, text } from '@shiny/codecs'
 import { type Address, Endpoint, type Format, UdpServer, type UdpStats } from '@shiny/core'
 
-const format = datagramText()
+const format = text()
 
 class Plain extends Endpoint<string> {
   override onMessage(text: string, from: Address, local: Address): void {
@@ -74,7 +74,7 @@ class Bytes extends Endpoint<Uint8Array> {
     this.send(bytes, from)
   }
 }
-new UdpServer({ format: datagramBytes({ borrow: true }), endpoint: Bytes })
+new UdpServer({ format: binary({ borrow: true }), endpoint: Bytes })
 // @ts-expect-error: Type 'typeof Bytes' is not assignable to type 'EndpointClass<string, string, unknown>'
 new UdpServer({ format, endpoint: Bytes })
 

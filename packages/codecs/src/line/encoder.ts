@@ -1,5 +1,7 @@
-import { type ByteWriter, type Encoder, ShinyError } from '@shiny/core/codec'
-import { describe } from '../options.js'
+import type { ByteWriter, Encoder } from '@shiny/core/codec'
+import { unframeable } from '../framers/refusals.js'
+import { unsendable } from '../options.js'
+import { hasLineFeed, losesReturn } from './framing.js'
 import type { LineSettings } from './options.js'
 
 /** Strings up to this many characters are looked through by a loop: cheaper than a call into the runtime. */
@@ -7,11 +9,7 @@ const SHORT = 32
 const LF = 0x0a
 const CR = 0x0d
 
-function invalid(message: string): ShinyError {
-  return new ShinyError('ERR_INVALID_MESSAGE', message, { origin: 'encode' })
-}
-
-function hasLineFeed(text: string): boolean {
+function containsFeed(text: string): boolean {
   for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) === LF) return true
   return false
 }
@@ -30,11 +28,7 @@ export class LineEncoder implements Encoder<string> {
   }
 
   encode(text: string, dst: ByteWriter): void {
-    if (typeof text !== 'string') {
-      throw new ShinyError('ERR_MESSAGE_TYPE', `line(): cannot send ${describe(text)}, expected a string`, {
-        origin: 'encode'
-      })
-    }
+    if (typeof text !== 'string') throw unsendable('line', text, 'a string')
     this.#check(text)
     if (this.#latin1) dst.latin1(text)
     else dst.utf8(text)
@@ -44,12 +38,9 @@ export class LineEncoder implements Encoder<string> {
 
   #check(text: string): void {
     const { length } = text
-    if (length > SHORT ? text.includes('\n') : hasLineFeed(text))
-      throw invalid('a line to be sent contains a line feed')
-    if (this.#losesReturn && text.charCodeAt(length - 1) === CR) {
-      throw invalid('a line to be sent ends in a carriage return, which the peer would take for a part of its ending')
-    }
+    if (length > SHORT ? text.includes('\n') : containsFeed(text)) throw hasLineFeed()
+    if (this.#losesReturn && text.charCodeAt(length - 1) === CR) throw losesReturn()
     // Cut to its low byte, U+010A would be a line feed.
-    if (this.#latin1 && /[^\0-\xff]/.test(text)) throw invalid('a line to be sent has characters beyond U+00FF')
+    if (this.#latin1 && /[^\0-\xff]/.test(text)) throw unframeable('a line to be sent has characters beyond U+00FF')
   }
 }

@@ -1,31 +1,40 @@
-import { type ComposableCodec, compose } from '@shiny/core/codec'
-import { LineDecoder, LineFrames } from './decoder.js'
+import { type Framer, framer } from '@shiny/core/codec'
+import { text } from '../formats/text.js'
 import { LineEncoder } from './encoder.js'
+import { LineFrames } from './frames.js'
+import { lineFraming } from './framing.js'
 import { type LineOptions, lineSettings } from './options.js'
 
 /**
- * Lines of text, received and sent without their ending.
+ * Lines, received and sent without their ending. As it is, its messages are texts; `line().of(format)` has lines of anything else.
+ *
+ * ```text
+ *   newline "any"     h e l l o \r \n \n w o r l d \n b y
+ *                     └───┬───┘         └────┬───┘    └── incomplete
+ *   lines             "hello"        "" "world"
+ * ```
  *
  * A received line longer than `maxLength` is refused with ERR_FRAME_TOO_LONG as soon as that is certain. Bytes behind
- * the last ending are no line: when the peer closes, they are an error.
+ * the last ending are no line: when the peer closes, they are an error. `oversize` and `trailing` change that.
  *
  * A sent line that contains a line feed would be read as two, and a handler that repeats what a stranger wrote could be
  * made to forge the second; `send` throws ERR_INVALID_MESSAGE and nothing is sent. The same holds for a carriage return at
  * its end where the peer would take it for a part of the ending. With `latin1`, characters beyond U+00FF are
- * refused too. What is no string throws ERR_MESSAGE_TYPE.
+ * refused too. What is no string throws ERR_MESSAGE_TYPE. `maxLength` bounds what is sent only where a format writes it.
  *
  * @throws ShinyError ERR_OPTION where an option is unknown, of the wrong type or out of range
  */
-export function line(options: LineOptions = {}): ComposableCodec<string> {
+export function line(options: LineOptions = {}): Framer<string> {
   const settings = lineSettings(options)
-  return compose({
-    name: 'line',
-    maxBuffered: settings.maxLength + 2 + 64 * 1024,
-    decoder: () => new LineDecoder(settings),
+  const framing = lineFraming(settings)
+  const { decoder } = framer(framing, text({ encoding: settings.encoding }))
+  return framer(framing, {
+    name: framing.name,
+    maxBuffered: framing.maxBuffered,
+    decoder,
     encoder: () => new LineEncoder(settings),
-    native: Object.freeze({
-      plan: Object.freeze({ kind: 'line' as const, newline: settings.newline, maxLength: settings.maxLength }),
-      frames: () => new LineFrames(settings)
+    ...(framing.native && {
+      native: Object.freeze({ plan: framing.native.plan, frames: () => new LineFrames(settings) })
     })
   })
 }

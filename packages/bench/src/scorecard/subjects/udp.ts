@@ -2,7 +2,7 @@
 
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
-import { datagramBytes } from '@shiny/codecs'
+import { binary } from '@shiny/codecs'
 import { type Address, Endpoint, UdpServer } from '@shiny/core'
 import { parseFlags, runCommand } from '../../command-line.js'
 import { obey } from './control.js'
@@ -16,7 +16,7 @@ class Mirror extends Endpoint<Uint8Array> {
 }
 
 async function serveShiny(): Promise<void> {
-  const server = new UdpServer({ format: datagramBytes(), endpoint: Mirror })
+  const server = new UdpServer({ format: binary(), endpoint: Mirror })
   server.on('error', () => {})
   await server.listen({ host: '127.0.0.1', port: 0 })
   await obey({ port: server.addresses[0]?.port }, { stats: () => server.stats() })

@@ -1,0 +1,66 @@
+import type { ByteReader, DecodeError, FrameBounds, FrameCutter, RawBuffer } from '@shiny/core/codec'
+import { Scratch } from './content.js'
+import { type Mark, markCutter } from './mark-cutter.js'
+import { type Oversize, tooLong } from './refusals.js'
+
+/** How frames are undone that hold something else for each byte of the one that separates them. */
+export interface Escaping {
+  /** The byte between frames, of which no content has any. */
+  readonly separator: number
+  /** The most bytes that content of `length` bytes takes. */
+  readonly most: (length: number) => number
+  /** Writes the content of the frame bytes[start, end) to the beginning of `target`, which has as much room, and answers its length; -1: it is none. */
+  readonly undo: (bytes: RawBuffer, start: number, end: number, target: RawBuffer) => number
+  /** The error for a frame that is none. Recoverable, since the next separator is known. */
+  readonly broken: () => DecodeError
+}
+
+/** The cutter of one connection. Frames of nothing are passed over. */
+export class EscapedCutter implements FrameCutter {
+  readonly #escaping: Escaping
+  readonly #maxLength: number
+  readonly #oversize: Oversize
+  readonly #frames: FrameCutter
+  readonly #scratch = new Scratch()
+  readonly end?: (src: ByteReader, bounds: FrameBounds) => boolean
+
+  constructor(escaping: Escaping, maxLength: number, oversize: Oversize) {
+    this.#escaping = escaping
+    this.#maxLength = maxLength
+    this.#oversize = oversize
+    const mark: Mark = { last: escaping.separator, sizeAt: () => 1, begun: () => 0 }
+    this.#frames = markCutter({
+      mark,
+      maxLength: escaping.most(maxLength),
+      oversize,
+      trailing: 'error',
+      tooLong: (_most, recoverable) => tooLong(maxLength, recoverable)
+    })
+    if (this.#frames.end !== undefined) this.end = this.#frames.end.bind(this.#frames)
+  }
+
+  cut(src: ByteReader, bounds: FrameBounds): boolean {
+    for (;;) {
+      if (!this.#frames.cut(src, bounds)) return false
+      if (bounds.total > 1) break
+      src.skip(1)
+    }
+    const { total } = bounds
+    const size = bounds.end - bounds.start
+    const target = this.#scratch.take(size)
+    const start = src.position + bounds.start
+    const length = this.#escaping.undo(src.memory, start, start + size, target)
+    if (length === -1) {
+      src.skip(total)
+      throw this.#escaping.broken()
+    }
+    if (length > this.#maxLength) {
+      if (this.#oversize === 'skip') src.skip(total)
+      throw tooLong(this.#maxLength, this.#oversize === 'skip')
+    }
+    bounds.start = 0
+    bounds.end = length
+    bounds.memory = target
+    return true
+  }
+}

@@ -1,0 +1,104 @@
+import {
+  type ByteReader,
+  type ByteWriter,
+  type FrameBounds,
+  type FrameCutter,
+  type Framer,
+  type Framing,
+  framer
+} from '@shiny/core/codec'
+import { binary } from '../formats/binary.js'
+import { checkOptions, integerOption, MOST } from '../options.js'
+import { makeRoom } from './content.js'
+import { malformed, tooLong } from './refusals.js'
+
+/** Options of {@link netstring}. */
+export interface NetstringOptions {
+  /** The longest content, in bytes, received or sent, from 0 to 1,073,741,824. Default: 65,536. */
+  readonly maxLength?: number
+}
+
+const ZERO = 0x30
+const COLON = 0x3a
+const COMMA = 0x2c
+
+/**
+ * Netstrings: the length in decimal digits, a colon, the content, a comma.
+ *
+ * ```text
+ *   5:hello,0:,
+ *   │ └─┬─┘│└┬┘
+ *   │content └ an empty one
+ *   length
+ * ```
+ *
+ * Used as a codec itself, its messages are bytes, as {@link binary} has them. Received: a leading zero, a digit that is none, a missing comma
+ * are ERR_MALFORMED; a length is judged digit by digit, and one above `maxLength` is ERR_FRAME_TOO_LONG. Sent: content above `maxLength` throws
+ * ERR_FRAME_TOO_LONG. A part of a frame is an error at the end of the stream.
+ *
+ * @throws ShinyError ERR_OPTION where an option is unknown or out of range
+ */
+export function netstring(options: NetstringOptions = {}): Framer<Uint8Array, Uint8Array | string> {
+  checkOptions('netstring', options, ['maxLength'])
+  const maxLength = integerOption('maxLength', options.maxLength, 65_536, 0, MOST)
+  const cutter = new NetstringCutter(maxLength)
+  const framing: Framing = {
+    name: 'netstring',
+    maxLength,
+    maxBuffered: maxLength + 12 + 64 * 1024,
+    cutter: () => cutter,
+    wrapper: { open: () => undefined, close: (dst, _frame, content) => close(dst, content) }
+  }
+  return framer(framing, binary())
+}
+
+/** It keeps no state, so that all connections share one. */
+class NetstringCutter implements FrameCutter {
+  readonly #maxLength: number
+
+  constructor(maxLength: number) {
+    this.#maxLength = maxLength
+  }
+
+  cut(src: ByteReader, bounds: FrameBounds): boolean {
+    let length = 0
+    for (let at = 0; at < src.length; at++) {
+      const byte = src.u8(at)
+      if (byte === COLON && at > 0) return this.#content(src, bounds, at + 1, length)
+      if (byte < ZERO || byte > ZERO + 9) throw malformed('the length of a netstring is not a number')
+      if (at > 0 && length === 0) throw malformed('the length of a netstring begins with a zero')
+      length = length * 10 + byte - ZERO
+      if (length > this.#maxLength) throw tooLong(this.#maxLength)
+    }
+    return false
+  }
+
+  #content(src: ByteReader, bounds: FrameBounds, start: number, length: number): boolean {
+    const end = start + length
+    if (src.length <= end) {
+      src.need(end + 1)
+      return false
+    }
+    if (src.u8(end) !== COMMA) throw malformed('a netstring does not end in a comma')
+    bounds.start = start
+    bounds.end = end
+    bounds.total = end + 1
+    return true
+  }
+}
+
+function close(dst: ByteWriter, content: number): void {
+  const length = dst.length - content
+  let size = 1
+  for (let rest = length; rest >= 10; rest = Math.floor(rest / 10)) size++
+  const at = makeRoom(dst, content, size + 1)
+  const { memory } = dst
+  let rest = length
+  for (let i = size - 1; i >= 0; i--) {
+    memory[at + i] = ZERO + (rest % 10)
+    rest = Math.floor(rest / 10)
+  }
+  memory[at + size] = COLON
+  dst.commit(at + size + 1 + length)
+  dst.u8(COMMA)
+}

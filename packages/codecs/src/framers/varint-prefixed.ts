@@ -1,0 +1,100 @@
+import {
+  type ByteReader,
+  type ByteWriter,
+  type FrameBounds,
+  type FrameCutter,
+  type Framer,
+  type Framing,
+  framer
+} from '@shiny/core/codec'
+import { binary } from '../formats/binary.js'
+import { checkOptions, integerOption, MOST } from '../options.js'
+import { makeRoom } from './content.js'
+import { malformed, tooLong } from './refusals.js'
+
+/** Options of {@link varintPrefixed}. */
+export interface VarintPrefixedOptions {
+  /** The longest content, in bytes, received or sent, from 0 to 1,073,741,824. Default: 8,388,608, which is 8 MiB. */
+  readonly maxLength?: number
+}
+
+/** The most bytes of a length. */
+const LONGEST = 5
+
+/**
+ * Frames that tell their length first, in 7 bits of each byte, least significant first; the top bit says that another byte follows. So are
+ * messages of Protocol Buffers delimited.
+ *
+ * ```text
+ *   300 bytes          AC 02  x x x x …
+ *   1010 1100  0000 0010      └ content
+ *   │└──┬───┘  │└──┬───┘
+ *   │ 44       │ 2 × 128      44 + 256 = 300
+ *   more       last
+ * ```
+ *
+ * Used as a codec itself, its messages are bytes, as {@link binary} has them. Received: a length of more than 5 bytes or 32 bits is
+ * ERR_MALFORMED, one above `maxLength` is ERR_FRAME_TOO_LONG, and no memory is taken ahead of the bytes. Sent: content above `maxLength` throws
+ * ERR_FRAME_TOO_LONG. A part of a frame is an error at the end of the stream.
+ *
+ * @throws ShinyError ERR_OPTION where an option is unknown or out of range
+ */
+export function varintPrefixed(options: VarintPrefixedOptions = {}): Framer<Uint8Array, Uint8Array | string> {
+  checkOptions('varintPrefixed', options, ['maxLength'])
+  const maxLength = integerOption('maxLength', options.maxLength, 8 * 1024 * 1024, 0, MOST)
+  const cutter = new VarintCutter(maxLength)
+  const framing: Framing = {
+    name: 'varintPrefixed',
+    maxLength,
+    maxBuffered: maxLength + LONGEST + 64 * 1024,
+    cutter: () => cutter,
+    wrapper: { open: () => undefined, close: (dst, _frame, content) => prefix(dst, content) }
+  }
+  return framer(framing, binary())
+}
+
+/** It keeps no state, so that all connections share one. */
+class VarintCutter implements FrameCutter {
+  readonly #maxLength: number
+
+  constructor(maxLength: number) {
+    this.#maxLength = maxLength
+  }
+
+  cut(src: ByteReader, bounds: FrameBounds): boolean {
+    let value = 0
+    for (let at = 0; at < src.length; at++) {
+      const byte = src.u8(at)
+      if (at === LONGEST - 1 && byte > 0x0f) throw malformed('the length of a frame has more than 32 bits')
+      value += (byte & 0x7f) * 2 ** (7 * at)
+      if (value > this.#maxLength) throw tooLong(this.#maxLength)
+      if (byte > 0x7f) continue
+      const start = at + 1
+      const total = start + value
+      if (src.length < total) return incomplete(src, total)
+      bounds.start = start
+      bounds.end = bounds.total = total
+      return true
+    }
+    return false
+  }
+}
+
+function incomplete(src: ByteReader, total: number): false {
+  src.need(total)
+  return false
+}
+
+function prefix(dst: ByteWriter, content: number): void {
+  const length = dst.length - content
+  let size = 1
+  for (let rest = length >>> 7; rest > 0; rest >>>= 7) size++
+  const at = makeRoom(dst, content, size)
+  const { memory } = dst
+  let rest = length
+  for (let i = 0; i < size; i++) {
+    memory[at + i] = i === size - 1 ? rest : (rest & 0x7f) | 0x80
+    rest >>>= 7
+  }
+  dst.commit(at + size + length)
+}
