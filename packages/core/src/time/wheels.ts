@@ -1,5 +1,5 @@
 import type { Clock } from './steady-clock.js'
-import { Wheel } from './wheel.js'
+import { type Loop, Wheel } from './wheel.js'
 
 const wheels = new WeakMap<Clock, Wheel>()
 
@@ -18,5 +18,12 @@ export function wheelOf(clock: Clock): Wheel {
     })
     wheels.set(clock, wheel)
   }
+  return wheel
+}
+
+/** Has the deadlines on a clock that comes with a loop of its own kept in that loop. */
+export function wheelIn(loop: Loop): Wheel {
+  const wheel = new Wheel(loop)
+  wheels.set(loop, wheel)
   return wheel
 }

@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net'
 import type { ByteReader } from '../../codec/index.js'
 import type { Channel } from '../../connection/channel.js'
 import type { ChannelHost } from '../../connection/channel-host.js'
@@ -17,12 +16,33 @@ const LINGER = 2000
 const IDLE_TURNS = 2
 const IDLE_WAITS = -1
 
+/** What is used of a stream of Node's kind; `net.Socket` is one. */
+export interface StreamSocket {
+  readonly destroyed: boolean
+  readonly writableLength: number
+  readonly writableFinished: boolean
+  on(event: 'data', listener: (chunk: Buffer) => void): unknown
+  on(event: 'error', listener: (error: NodeJS.ErrnoException) => void): unknown
+  on(event: 'end' | 'finish' | 'close', listener: () => void): unknown
+  write(bytes: Buffer, written: () => void): unknown
+  end(): unknown
+  pause(): unknown
+  resume(): unknown
+  destroy(): unknown
+  ref(): unknown
+  unref(): unknown
+}
+
 /** What a socket needs of its reactor. */
 export interface SocketOwner {
   readonly reader: ByteReader
   /** Bytes that have left, for each slot. */
   readonly sent: Float64Array
   readonly vitals: Float64Array
+  /** See {@link Reactor.now}. */
+  now(): number
+  /** Calls back after `delay` milliseconds, unless what it returns is called before; keeps no process alive. */
+  after(delay: number, call: () => void): () => void
   /** Runs `work`, which may call handlers, and then sends what they wrote. */
   turn(work: () => void): void
   /** Runs `task` in a turn to come. */
@@ -43,7 +63,7 @@ export class PortableSocket {
   /** Whether the owner has it on its list of sockets to write. */
   touched = false
   readonly #owner: SocketOwner
-  readonly #socket: Socket
+  readonly #socket: StreamSocket
   readonly #input = new InputBuffer()
   readonly #queue = new OutputQueue()
   readonly #signs: VitalSigns
@@ -68,11 +88,11 @@ export class PortableSocket {
   #peerEnded = false
   #errno: string | null = null
   #idle = 0
-  #linger: NodeJS.Timeout | undefined
+  #cancelLinger: (() => void) | null = null
   #highWaterMark: number
   #lowWaterMark: number
 
-  constructor(owner: SocketOwner, socket: Socket, host: ChannelHost, slot: number, ends: Ends) {
+  constructor(owner: SocketOwner, socket: StreamSocket, host: ChannelHost, slot: number, ends: Ends) {
     this.#owner = owner
     this.#socket = socket
     this.slot = slot
@@ -80,7 +100,7 @@ export class PortableSocket {
     this.#highWaterMark = host.limits.highWaterMark
     this.#lowWaterMark = host.limits.lowWaterMark
     owner.sent[slot] = 0
-    this.#signs = new VitalSigns(owner.vitals, slot)
+    this.#signs = new VitalSigns(owner, slot)
     socket.on('error', (error: NodeJS.ErrnoException) => this.#failed(error.code ?? error.message))
     socket.on('close', () => owner.turn(() => this.#closed()))
   }
@@ -323,7 +343,7 @@ export class PortableSocket {
 
   /** This side has ended; the peer may take a while to read and to end its own. */
   #finished(): void {
-    if (this.#closing && !this.#peerEnded) this.#linger = setTimeout(() => this.destroy(), LINGER).unref()
+    if (this.#closing && !this.#peerEnded) this.#cancelLinger = this.#owner.after(LINGER, () => this.destroy())
   }
 
   /** Whether the channel knows that the peer has ended, or does not care any more. */
@@ -339,7 +359,7 @@ export class PortableSocket {
   #gone(): void {
     if (this.#isGone) return
     this.#isGone = true
-    clearTimeout(this.#linger)
+    this.#cancelLinger?.()
     this.#dropped = true
     this.#input.clear()
     this.#queue.clear()

@@ -1,12 +1,14 @@
 /** Work for turns of the loop to come. A task that is queued by a task runs in the turn after. */
 export class TaskQueue {
   readonly #turn: (work: () => void) => void
+  readonly #soon: (run: () => void) => void
   #tasks: (() => void)[] = []
   #scheduled = false
 
-  /** `turn` runs what it is given, and whatever belongs to the end of a turn. */
-  constructor(turn: (work: () => void) => void) {
+  /** `turn` runs what it is given, and whatever belongs to the end of a turn; `soon` calls back in the loop's next turn. */
+  constructor(turn: (work: () => void) => void, soon: (run: () => void) => void = setImmediate) {
     this.#turn = turn
+    this.#soon = soon
   }
 
   push(task: () => void): void {
@@ -17,7 +19,7 @@ export class TaskQueue {
   #schedule(): void {
     if (this.#scheduled) return
     this.#scheduled = true
-    setImmediate(() => this.#turn(() => this.#run()))
+    this.#soon(() => this.#turn(() => this.#run()))
   }
 
   #run(): void {
