@@ -271,6 +271,7 @@ t.test('a native plan that finds something else', async (t) => {
     }
   })
   const framer = () => ({
+    reset: () => undefined,
     frame: (_bytes: Uint8Array, _start: number, end: number, table: Int32Array) => {
       table[0] = end
       return { count: 1, end, need: 0, reason: 0, detail: 0, full: false }

@@ -167,7 +167,10 @@ export function load(): NativeBinding {
   return nodeGypBuild(dirname(dirname(fileURLToPath(import.meta.url))))
 }
 
+let loaded: NativeBinding | undefined
+
 /** Puts a framing plan to work on bytes alone, for tests that compare it with a codec's decoder. */
 export function framer(plan: object): NativeFramer {
-  return load().framer(plan)
+  loaded ??= load()
+  return loaded.framer(plan)
 }

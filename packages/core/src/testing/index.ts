@@ -4,6 +4,16 @@
  *
  * @packageDocumentation
  */
+export { type FuzzOptions, fuzzTarget } from './fuzz-target.js'
+export {
+  type MockClock,
+  MockConnection,
+  type MockOptions,
+  mockConnection
+} from './mock/mock-connection.js'
+export { type Pair, type PairOptions, type PairSide, pair } from './mock/pair.js'
+export type { ConnectionEvent } from './mock/recorder.js'
+export { Script, script } from './mock/script.js'
 export { CodecFault, type FaultKind, type FaultPlace } from './verify/codec-fault.js'
 export type { Bytes } from './verify/pieces.js'
 export type { PlanFramer } from './verify/plan-drive.js'
@@ -16,3 +26,4 @@ export type {
   VerifyReport
 } from './verify/vectors.js'
 export { verifyCodec } from './verify/verify-codec.js'
+export { type InterruptOptions, type InterruptReport, verifyInterrupts } from './verify-interrupts.js'

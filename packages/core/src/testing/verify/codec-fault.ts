@@ -11,7 +11,7 @@ import { hexDump } from './hex-dump.js'
  * - `shared`: connections or messages share state. `threw`: something that is no DecodeError was thrown.
  * - `encode`: what is encoded depends on what came before, or is not what the vector says; `half`: a message that was refused
  *   leaves bytes. `trip`: a message that is encoded and decoded is another.
- * - `native`: the native plan finds something else.
+ * - `native`: the native plan finds something else. `interrupt`: something is lost, or comes twice, when a handler interrupts.
  */
 export type FaultKind =
   | 'vector'
@@ -32,6 +32,7 @@ export type FaultKind =
   | 'half'
   | 'trip'
   | 'native'
+  | 'interrupt'
 
 /** Where a fault shows itself. */
 export interface FaultPlace {

@@ -46,7 +46,6 @@ export class DecoderDrive extends Drive {
     const hadMore = this.#decoder.pending?.() ?? false
     try {
       const message = ending ? this.#decoder.end?.(reader) : this.#decoder.decode(reader)
-      this.checkUntouched(lent)
       if (message === NEED_MORE) {
         this.swallowed += reader.position - before
         return false
@@ -67,7 +66,6 @@ export class DecoderDrive extends Drive {
       throw new CodecFault('beyond', `it reads beyond the unread bytes: ${error.message}`)
     if (!(error instanceof DecodeError))
       throw new CodecFault('threw', `it threw ${String(error)}, which is no DecodeError`)
-    this.checkUntouched(lent)
     const { position } = this.#reader
     const goesOn = error.recoverable && position > before
     this.failed(error, this.consumed + (goesOn ? before : position) - lent.start, !goesOn)

@@ -1,4 +1,4 @@
-import { type RawBuffer, rawBuffer } from '../../codec/index.js'
+import type { RawBuffer } from '../../codec/index.js'
 import type { DecodeError } from '../../errors/index.js'
 import { CodecFault } from './codec-fault.js'
 
@@ -50,7 +50,7 @@ export abstract class Drive {
   messages = 0
   protected readonly options: DriveOptions
   #pending: Uint8Array = NOTHING
-  #original: Buffer = Buffer.alloc(0)
+  #guard = 0
   /** Up to where memory has been overwritten. */
   #overwritten = 0
 
@@ -97,42 +97,53 @@ export abstract class Drive {
     if (fatal) this.over = true
   }
 
-  /** Makes sure that nothing has been written to what is lent. */
-  protected checkUntouched({ memory }: Lent): void {
-    if (memory.compare(this.#original, this.#overwritten, memory.length, this.#overwritten, memory.length) !== 0)
-      throw new CodecFault('mutation', 'it changes the bytes that it was given')
-  }
-
   /** What lies before `position` has been consumed and handled: nobody may look at it again. */
   protected overwrite({ memory, start }: Lent, position: number): void {
-    if (!this.options.poison || position <= start) return
-    memory.fill(POISON, Math.max(start, this.#overwritten), position)
+    const from = Math.max(start, this.#overwritten)
+    if (!this.options.poison || position <= from) return
+    this.#checkUntouched(memory, start, from, position)
+    memory.fill(POISON, from, position)
     this.#overwritten = position
   }
 
   #lend(ending: boolean): void {
     const lent = this.#lentCopy()
+    const { memory, start, end } = lent
     this.need = 0
     const position = this.step(lent, ending)
-    this.checkUntouched(lent)
-    if (this.options.poison) lent.memory.fill(POISON)
-    this.consumed += position - lent.start
-    this.#pending = this.#pending.subarray(position - lent.start)
+    this.#checkUntouched(memory, start, Math.max(start, this.#overwritten), end)
+    for (let at = 0; at < memory.length; at++) {
+      if (at === start) at = end
+      if (memory[at] !== this.#guard) throw changed()
+    }
+    if (this.options.poison) memory.fill(POISON)
+    this.consumed += position - start
+    this.#pending = this.#pending.subarray(position - start)
   }
 
   #lentCopy(): Lent {
     const start = 1 + (this.consumed % 5)
     const end = start + this.#pending.length
-    const memory = rawBuffer(end + 3)
-    memory.fill(GUARDS[(this.options.guard + this.consumed) % GUARDS.length] as number)
+    const memory = Buffer.allocUnsafeSlow(end + 3) as RawBuffer
+    this.#guard = GUARDS[(this.options.guard + this.consumed) % GUARDS.length] as number
+    memory.fill(this.#guard, 0, start)
     memory.set(this.#pending, start)
-    this.#original = Buffer.from(memory)
+    memory.fill(this.#guard, end)
     this.#overwritten = 0
     return { memory, start, end }
+  }
+
+  /** Makes sure that nothing has been written to memory[from, to), a part of what is lent. */
+  #checkUntouched(memory: Buffer, start: number, from: number, to: number): void {
+    if (memory.compare(this.#pending, from - start, to - start, from, to) !== 0) throw changed()
   }
 
   #refuse(code: string, text: string): void {
     this.events.push({ code, text, offset: this.consumed })
     this.over = true
   }
+}
+
+function changed(): CodecFault {
+  return new CodecFault('mutation', 'it changes the bytes that it was given')
 }

@@ -6,6 +6,8 @@ import { snapshot } from './snapshot.js'
 
 /** A native framing plan at work on bytes alone. */
 export interface PlanFramer {
+  /** Begins anew, for another stream. */
+  reset(): void
   /** Puts the entries of the frames in bytes[start, end) into `table`. */
   frame(
     bytes: Uint8Array,
@@ -25,11 +27,12 @@ export class PlanDrive extends Drive {
   readonly #frames: FrameReader<unknown>
   readonly #cursor: FrameCursor
 
-  constructor(codec: Codec<unknown, never>, makeFramer: (plan: object) => PlanFramer, options: DriveOptions) {
+  constructor(codec: Codec<unknown, never>, framer: PlanFramer, options: DriveOptions) {
     super(options)
     const { native } = codec
     if (native === undefined) throw new TypeError(`${codec.name} has no native plan`)
-    this.#framer = makeFramer(native.plan)
+    framer.reset()
+    this.#framer = framer
     this.#frames = native.frames()
     this.#cursor = { bytes: undefined as never, table: TABLE, at: 0, start: 0 }
   }
