@@ -1,13 +1,29 @@
 /**
  * Codecs for shiny. {@link bytes}, {@link line}, {@link resp} and, for its callers, {@link respClient} are complete protocols; {@link line}, {@link delimited}, {@link fixedLength},
  * {@link lengthPrefixed}, {@link varintPrefixed}, {@link netstring}, {@link slip} and {@link cobs} are framers, which make a codec of any
- * format; {@link text}, {@link binary} and {@link json} are formats, for framers and datagrams alike.
+ * format; {@link text}, {@link binary} and {@link json} are formats, for framers and datagrams alike. {@link commands} makes a table of
+ * commands.
  *
  * Each decodes in TypeScript, anywhere; most offer the native reactor a plan by which it finds the same frames.
  *
  * @packageDocumentation
  */
 export { type BytesOptions, bytes } from './bytes.js'
+export { commands } from './commands/commands.js'
+export type {
+  CommandAnswer,
+  CommandCaller,
+  CommandDefinition,
+  CommandDefinitions,
+  CommandDescription,
+  CommandFlag,
+  CommandInput,
+  CommandOptions,
+  CommandRow,
+  KeyPlaces
+} from './commands/definition.js'
+export { CommandTable } from './commands/table.js'
+export { excerpt } from './commands/texts.js'
 export { type BinaryOptions, binary } from './formats/binary.js'
 export { type TextOptions, text } from './formats/text.js'
 export { type CobsOptions, cobs } from './framers/cobs.js'
