@@ -105,6 +105,7 @@ const rooms: Record<string, readonly string[]> = {
   'packages/core/src': ['packages/core/src/*'],
 
   'packages/codecs/src': ['@shiny/core/codec'],
+  'packages/codecs/src/msgpack': ['packages/codecs/src', '@shiny/core/codec', '@msgpack/msgpack'],
   'packages/examples/src': ['@shiny/core', '@shiny/codecs', 'node:*'],
   'packages/bench/src': ['@shiny/core', '@shiny/codecs', 'node:*']
 }

@@ -1,0 +1,99 @@
+import { DecodeError } from '@shiny/core/codec'
+
+/** For the bytes 0xc0 to 0xdf: how many bytes tell a length or a count; -1 where the byte stands for nothing. */
+const LENGTH_BYTES = [
+  ...[0, -1, 0, 0, 1, 2, 4, 1, 2, 4, 0, 0, 0, 0, 0, 0],
+  ...[0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 4, 2, 4, 2, 4]
+]
+/** How many bytes follow in any case: numbers, and the types of extensions. */
+const FIXED = [
+  ...[0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 4, 8, 1, 2, 4, 8],
+  ...[1, 2, 4, 8, 2, 3, 5, 9, 17, 0, 0, 0, 0, 0, 0, 0]
+]
+const FIRST_ARRAY = 0xdc
+const FIRST_MAP = 0xde
+
+/**
+ * Walks over MessagePack without making anything of it, so that a library is only given what is worth its memory. A number in a header may ask
+ * for four thousand million elements in five bytes; here no count is believed that the bytes behind it cannot fill.
+ */
+export class Structure {
+  /** How many values are missing in each of the arrays and maps that the walk is in. */
+  readonly #missing: Float64Array
+  #depth = 0
+
+  /** `maxDepth` is how deep arrays and maps may lie in each other. */
+  constructor(maxDepth: number) {
+    this.#missing = new Float64Array(maxDepth)
+  }
+
+  /** Throws a recoverable DecodeError unless `bytes` hold one value and nothing else. */
+  check(bytes: Uint8Array): void {
+    const { length } = bytes
+    let owed = 1
+    let at = 0
+    this.#depth = 0
+    while (owed > 0) {
+      if (owed > length - at) throw invalid('ERR_INVALID_MESSAGE', 'it announces more than there is')
+      const byte = bytes[at] as number
+      const width = widthOf(bytes, at)
+      const count = elementsOf(bytes, at)
+      at += width
+      owed += count - 1
+      if (at > length) throw invalid('ERR_INVALID_MESSAGE', 'it announces more than there is')
+      if (byte >= 0x80) this.#enter(count)
+      if (count === 0) this.#leave()
+    }
+    if (at < length) throw invalid('ERR_INVALID_MESSAGE', `${length - at} bytes follow the value`)
+  }
+
+  #enter(count: number): void {
+    if (count === 0) return
+    if (this.#depth === this.#missing.length)
+      throw invalid('ERR_TOO_MANY_ELEMENTS', `more than ${this.#depth} arrays and maps lie in each other`)
+    this.#missing[this.#depth++] = count
+  }
+
+  /** A value has ended, and with it what it was the last of. */
+  #leave(): void {
+    while (this.#depth > 0) {
+      const missing = (this.#missing[this.#depth - 1] as number) - 1
+      this.#missing[this.#depth - 1] = missing
+      if (missing > 0) return
+      this.#depth--
+    }
+  }
+}
+
+function invalid(code: 'ERR_INVALID_MESSAGE' | 'ERR_TOO_MANY_ELEMENTS', why: string): DecodeError {
+  return new DecodeError(code, `no MessagePack: ${why}`, { recoverable: true })
+}
+
+/** How many bytes the value at `at` has, without the elements of an array or a map. */
+function widthOf(bytes: Uint8Array, at: number): number {
+  const byte = bytes[at] as number
+  if (byte < 0xa0 || byte >= 0xe0) return 1
+  if (byte < 0xc0) return 1 + (byte & 0x1f)
+  const lengthBytes = LENGTH_BYTES[byte - 0xc0] as number
+  if (lengthBytes === -1) throw invalid('ERR_INVALID_MESSAGE', 'the byte c1 stands for nothing')
+  const fixed = 1 + lengthBytes + (FIXED[byte - 0xc0] as number)
+  return byte >= FIRST_ARRAY || lengthBytes === 0 ? fixed : fixed + numberAt(bytes, at + 1, lengthBytes)
+}
+
+/** How many values the array or the map at `at` has: two for each entry of a map. */
+function elementsOf(bytes: Uint8Array, at: number): number {
+  const byte = bytes[at] as number
+  if (byte < 0x80 || byte >= 0xe0) return 0
+  if (byte < 0x90) return 2 * (byte & 0x0f)
+  if (byte < 0xa0) return byte & 0x0f
+  if (byte < FIRST_ARRAY) return 0
+  const count = numberAt(bytes, at + 1, LENGTH_BYTES[byte - 0xc0] as number)
+  return byte >= FIRST_MAP ? 2 * count : count
+}
+
+/** A big-endian number; what is beyond the bytes counts as zeros, and is found missing by its width. */
+function numberAt(bytes: Uint8Array, at: number, size: number): number {
+  let value = 0
+  for (let i = 0; i < size; i++) value = value * 256 + (bytes[at + i] ?? 0)
+  return value
+}
