@@ -1,6 +1,7 @@
 import { bytes, line, type RespCommand, resp } from '@shiny/codecs'
 import type { Codec } from '@shiny/core/codec'
 import type { CodecVectors, VerifyOptions } from '@shiny/core/testing'
+import { framerCorpora, showMessage } from '../../codecs/support/framer-vectors.js'
 import { lineVectors } from '../../codecs/support/line-vectors.js'
 import { respLimits, respVectors, showArguments } from '../../codecs/support/resp-vectors.js'
 import type { Vector } from '../../codecs/support/vectors.js'
@@ -41,6 +42,21 @@ export function kitVectors<Shown>(vectors: readonly Vector[]): CodecVectors<Show
   }
 }
 
+const REFUSED = /^refused (\w+): (.*)$/s
+
+/** The vectors of a framer in the terms of the kit, which knows of one refusal in each. */
+function framerVectors(vectors: readonly Vector[]): CodecVectors<string, never> {
+  const refusals = ({ messages = [] }: Vector) => messages.filter((message) => REFUSED.test(message)).length
+  const alone = vectors.filter((vector) => refusals(vector) === 1 && vector.refused === undefined)
+  const { invalid = [], ...others } = kitVectors<string>(vectors.filter((vector) => refusals(vector) === 0))
+  const recoverable = alone.map(({ name, bytes, messages = [] }) => {
+    const at = messages.findIndex((message) => REFUSED.test(message))
+    const [, code = '', text] = REFUSED.exec(messages[at] as string) ?? []
+    return { name, bytes, code, text, before: messages.slice(0, at), after: messages.slice(at + 1) }
+  })
+  return { ...others, invalid: [...invalid, ...recoverable] }
+}
+
 const showAll = (command: RespCommand) => `${command.name} ${showArguments(command)}`
 const longLine = 'x'.repeat(5000)
 
@@ -76,6 +92,15 @@ export const corpora: readonly Corpus[] = [
     sends: [{ message: 'é', bytes: '\xc3\xa9\n' }],
     unsendable: ['a\nb', 1]
   }),
+  ...framerCorpora.map(({ name, codec, vectors }) =>
+    corpus(name, codec, framerVectors(vectors), {
+      show: showMessage,
+      roundTrip: false,
+      rounds: 4,
+      // What has no ending is a line of its own at the end alone.
+      joinable: !name.includes('a file')
+    })
+  ),
   corpus('resp', resp(respLimits), kitVectors<string>(respVectors), { show: showArguments }),
   corpus(
     'a long resp request',

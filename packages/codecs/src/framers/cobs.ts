@@ -23,7 +23,7 @@ const escaping: Escaping = {
   separator: 0,
   most: (length) => length + Math.floor(length / RUN) + 1,
   undo,
-  broken: () => malformed('a COBS frame ends before its last code says', true)
+  broken: (alone) => malformed('a COBS frame ends before its last code says', alone)
 }
 
 /**

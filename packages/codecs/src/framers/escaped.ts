@@ -1,7 +1,7 @@
 import type { ByteReader, DecodeError, FrameBounds, FrameCutter, RawBuffer } from '@shiny/core/codec'
 import { Scratch } from './content.js'
 import { type Mark, markCutter } from './mark-cutter.js'
-import { type Oversize, tooLong } from './refusals.js'
+import { type Alone, type Oversize, tooLong } from './refusals.js'
 
 /** How frames are undone that hold something else for each byte of the one that separates them. */
 export interface Escaping {
@@ -12,7 +12,7 @@ export interface Escaping {
   /** Writes the content of the frame bytes[start, end) to the beginning of `target`, which has as much room, and answers its length; -1: it is none. */
   readonly undo: (bytes: RawBuffer, start: number, end: number, target: RawBuffer) => number
   /** The error for a frame that is none. Recoverable, since the next separator is known. */
-  readonly broken: () => DecodeError
+  readonly broken: (alone: Alone) => DecodeError
 }
 
 /** The cutter of one connection. Frames of nothing are passed over. */
@@ -22,6 +22,8 @@ export class EscapedCutter implements FrameCutter {
   readonly #oversize: Oversize
   readonly #frames: FrameCutter
   readonly #scratch = new Scratch()
+  /** How many bytes of empty frames this call has passed over. */
+  #passed = 0
   readonly end?: (src: ByteReader, bounds: FrameBounds) => boolean
 
   constructor(escaping: Escaping, maxLength: number, oversize: Oversize) {
@@ -34,17 +36,21 @@ export class EscapedCutter implements FrameCutter {
       maxLength: escaping.most(maxLength),
       oversize,
       trailing: 'error',
-      tooLong: (_most, recoverable) => tooLong(maxLength, recoverable)
+      tooLong: (_most, alone) => tooLong(maxLength, this.#behind(alone))
     })
     if (this.#frames.end !== undefined) this.end = this.#frames.end.bind(this.#frames)
   }
 
   cut(src: ByteReader, bounds: FrameBounds): boolean {
+    const entered = src.position
+    this.#passed = 0
     for (;;) {
       if (!this.#frames.cut(src, bounds)) return false
       if (bounds.total > 1) break
       src.skip(1)
+      this.#passed = src.position - entered
     }
+    const alone = { recoverable: true, passed: src.position - entered } as const
     const { total } = bounds
     const size = bounds.end - bounds.start
     const target = this.#scratch.take(size)
@@ -52,15 +58,21 @@ export class EscapedCutter implements FrameCutter {
     const length = this.#escaping.undo(src.memory, start, start + size, target)
     if (length === -1) {
       src.skip(total)
-      throw this.#escaping.broken()
+      throw this.#escaping.broken(alone)
     }
     if (length > this.#maxLength) {
-      if (this.#oversize === 'skip') src.skip(total)
-      throw tooLong(this.#maxLength, this.#oversize === 'skip')
+      if (this.#oversize === 'close') throw tooLong(this.#maxLength)
+      src.skip(total)
+      throw tooLong(this.#maxLength, alone)
     }
     bounds.start = 0
     bounds.end = length
     bounds.memory = target
     return true
+  }
+
+  /** What was passed over before the frames were cut counts too. */
+  #behind(alone: Alone | undefined): Alone | undefined {
+    return alone && { recoverable: true, passed: this.#passed + alone.passed }
   }
 }

@@ -1,5 +1,5 @@
 import type { ByteReader, DecodeError, FrameBounds, FrameCutter } from '@shiny/core/codec'
-import type { Oversize } from './refusals.js'
+import type { Alone, Oversize } from './refusals.js'
 
 /** What ends a frame. */
 export interface Mark {
@@ -19,7 +19,7 @@ export interface MarkSettings {
   readonly oversize: Oversize
   /** What bytes behind the last mark are at the end of the stream. */
   readonly trailing: 'error' | 'emit'
-  readonly tooLong: (maxLength: number, recoverable: boolean) => DecodeError
+  readonly tooLong: (maxLength: number, alone?: Alone) => DecodeError
 }
 
 /** The cutter of one connection. */
@@ -41,10 +41,11 @@ class MarkCutter implements FrameCutter {
   }
 
   cut(src: ByteReader, bounds: FrameBounds): boolean {
-    const { mark, maxLength, oversize } = this.settings
+    const { mark, maxLength } = this.settings
+    const entered = src.position
     for (;;) {
       const at = src.indexOf(mark.last, this.#scanned)
-      if (at === -1) return this.#incomplete(src)
+      if (at === -1) return this.#incomplete(src, entered)
       const size = mark.sizeAt(src, at)
       if (size === 0) {
         this.#scanned = at + 1
@@ -57,10 +58,7 @@ class MarkCutter implements FrameCutter {
         src.skip(at + 1)
         continue
       }
-      if (length > maxLength) {
-        if (oversize === 'skip') src.skip(at + 1)
-        throw this.refusal()
-      }
+      if (length > maxLength) throw this.refuse(src, at + 1, entered)
       bounds.start = 0
       bounds.end = length
       bounds.total = at + 1
@@ -68,30 +66,31 @@ class MarkCutter implements FrameCutter {
     }
   }
 
-  protected refusal(): DecodeError {
+  /** Refuses the frame of which `count` bytes are there; where it is skipped, consumes these. `entered` is where the call began. */
+  protected refuse(src: ByteReader, count: number, entered: number): DecodeError {
     const { maxLength, oversize, tooLong } = this.settings
-    return tooLong(maxLength, oversize === 'skip')
+    if (oversize === 'close') return tooLong(maxLength)
+    const passed = src.position - entered
+    src.skip(count)
+    return tooLong(maxLength, { recoverable: true, passed })
   }
 
-  #incomplete(src: ByteReader): false {
+  #incomplete(src: ByteReader, entered: number): false {
     const { mark, maxLength, oversize } = this.settings
     const { length } = src
-    const refused = !this.skipping && length > maxLength && length - mark.begun(src) > maxLength
-    if (refused && oversize === 'close') throw this.refusal()
     this.#scanned = length
-    if (refused || this.skipping) {
-      this.skipping = true
-      this.#drop(src)
+    if (!this.skipping && length <= maxLength) return false
+    // What the mark at the end of the frame may begin with.
+    const begun = mark.begun(src)
+    if (!this.skipping && length - begun <= maxLength) return false
+    const dropped = length - begun
+    if (oversize === 'skip') this.#scanned = begun
+    if (this.skipping) {
+      src.skip(dropped)
+      return false
     }
-    if (refused) throw this.refusal()
-    return false
-  }
-
-  /** Keeps of a frame that is skipped what the mark at its end may begin with. */
-  #drop(src: ByteReader): void {
-    const begun = this.settings.mark.begun(src)
-    src.skip(src.length - begun)
-    this.#scanned = begun
+    this.skipping = oversize === 'skip'
+    throw this.refuse(src, dropped, entered)
   }
 }
 
@@ -103,12 +102,9 @@ class EndingMarkCutter extends MarkCutter {
       src.skip(length)
       return false
     }
-    const { trailing, maxLength, oversize } = this.settings
+    const { trailing, maxLength } = this.settings
     if (trailing === 'error' || length === 0) return false
-    if (length > maxLength) {
-      if (oversize === 'skip') src.skip(length)
-      throw this.refusal()
-    }
+    if (length > maxLength) throw this.refuse(src, length, src.position)
     bounds.start = 0
     bounds.end = length
     bounds.total = length

@@ -3,15 +3,20 @@ import { DecodeError, ShinyError } from '@shiny/core/codec'
 /** What is to become of a frame that is too long: `close` ends the connection, `skip` costs that frame alone. */
 export type Oversize = 'close' | 'skip'
 
+/** How a frame is refused of which nothing more is to come: see DecodeError. */
+export interface Alone {
+  readonly recoverable: true
+  readonly passed: number
+}
+
 /** The error for content longer than `maxLength` bytes. */
-export function tooLong(maxLength: number, recoverable = false): DecodeError {
-  const told = `the content of a frame is longer than ${maxLength} bytes`
-  return new DecodeError('ERR_FRAME_TOO_LONG', told, { recoverable })
+export function tooLong(maxLength: number, alone?: Alone): DecodeError {
+  return new DecodeError('ERR_FRAME_TOO_LONG', `the content of a frame is longer than ${maxLength} bytes`, alone)
 }
 
 /** The error for bytes that are no frame. */
-export function malformed(told: string, recoverable = false): DecodeError {
-  return new DecodeError('ERR_MALFORMED', told, { recoverable })
+export function malformed(told: string, alone?: Alone): DecodeError {
+  return new DecodeError('ERR_MALFORMED', told, alone)
 }
 
 /** The error for content that the peer would not read as it was meant. */

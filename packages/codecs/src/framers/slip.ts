@@ -27,7 +27,7 @@ const escaping: Escaping = {
   separator: END,
   most: (length) => 2 * length,
   undo,
-  broken: () => malformed('a SLIP frame has an escape that is none', true)
+  broken: (alone) => malformed('a SLIP frame has an escape that is none', alone)
 }
 
 /**

@@ -63,9 +63,12 @@ export class LengthCutter implements FrameCutter {
 export class SkippingLengthCutter extends LengthCutter {
   /** How many bytes of a refused frame are still to come. */
   #rest = 0
+  /** How many of them this call has dropped. */
+  #passed = 0
 
   override cut(src: ByteReader, bounds: FrameBounds): boolean {
-    if (this.#rest > 0) this.#drop(src)
+    this.#passed = 0
+    if (this.#rest > 0) this.#passed = this.#drop(src)
     return this.#rest === 0 && super.cut(src, bounds)
   }
 
@@ -77,12 +80,13 @@ export class SkippingLengthCutter extends LengthCutter {
   protected override refuse(src: ByteReader, total: number): DecodeError {
     this.#rest = total
     this.#drop(src)
-    return tooLong(this.settings.maxLength, true)
+    return tooLong(this.settings.maxLength, { recoverable: true, passed: this.#passed })
   }
 
-  #drop(src: ByteReader): void {
+  #drop(src: ByteReader): number {
     const count = Math.min(src.length, this.#rest)
     src.skip(count)
     this.#rest -= count
+    return count
   }
 }

@@ -1,15 +1,15 @@
 import { type ByteReader, type ByteWriter, DecodeError, type Framing, type FramingPlan } from '@shiny/core/codec'
 import { find, placeOf } from '../framers/content.js'
 import { type Mark, markCutter } from '../framers/mark-cutter.js'
-import { unframeable } from '../framers/refusals.js'
+import { type Alone, unframeable } from '../framers/refusals.js'
 import type { LineSettings } from './options.js'
 
 const LF = 0x0a
 const CR = 0x0d
 
 /** The error for a line that is longer than `maxLength` bytes. */
-export function lineTooLong(maxLength: number, recoverable = false): DecodeError {
-  return new DecodeError('ERR_FRAME_TOO_LONG', `a line is longer than ${maxLength} bytes`, { recoverable })
+export function lineTooLong(maxLength: number, alone?: Alone): DecodeError {
+  return new DecodeError('ERR_FRAME_TOO_LONG', `a line is longer than ${maxLength} bytes`, alone)
 }
 
 const returned = (src: ByteReader, feed: number): boolean => feed > 0 && src.u8(feed - 1) === CR

@@ -294,8 +294,17 @@ export class Channel extends Lifecycle {
         if (result !== undefined) this.settle(result, connection)
       } catch (error) {
         if (!decoding) this.handlerFailed(error)
-        else if (!this.mayContinue(error, reader.position > before, this.received + before - start)) return
+        else if (
+          !this.mayContinue(error, reader.position > before, this.received + placeOf(error, before, reader) - start)
+        )
+          return
       }
     }
   }
+}
+
+/** Where the frame begins that was refused. A decoder may have passed over others before it; one that gives up has not consumed it. */
+function placeOf(error: unknown, before: number, reader: ByteReader): number {
+  if (!(error instanceof DecodeError)) return before
+  return error.recoverable ? before + error.passed : reader.position
 }

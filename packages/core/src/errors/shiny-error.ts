@@ -64,11 +64,21 @@ export class DecodeError extends ShinyError {
   offset: number
   /** Whether the frame's boundary is known, so that decoding may go on behind it. */
   readonly recoverable: boolean
+  /**
+   * How many bytes the decoder has passed over, in the call that threw, before the frame that it refused; default 0. For a recoverable
+   * error alone: the framework finds the place of any other by where the decoder stands.
+   */
+  readonly passed: number
 
-  constructor(code: ErrorCode, message?: string, details: { recoverable?: boolean; cause?: unknown } = {}) {
+  constructor(
+    code: ErrorCode,
+    message?: string,
+    details: { recoverable?: boolean; passed?: number; cause?: unknown } = {}
+  ) {
     super(code, message, { origin: 'decode', cause: details.cause })
     this.offset = 0
     this.recoverable = details.recoverable ?? false
+    this.passed = details.passed ?? 0
   }
 
   override get name(): string {

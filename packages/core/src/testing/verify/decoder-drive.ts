@@ -68,7 +68,7 @@ export class DecoderDrive extends Drive {
       throw new CodecFault('threw', `it threw ${String(error)}, which is no DecodeError`)
     const { position } = this.#reader
     const goesOn = error.recoverable && position > before
-    this.failed(error, this.consumed + (goesOn ? before : position) - lent.start, !goesOn)
+    this.failed(error, this.consumed + (goesOn ? before + error.passed : position) - lent.start, !goesOn)
     return goesOn
   }
 }
