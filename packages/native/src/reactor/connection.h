@@ -49,6 +49,7 @@ struct Connection {
   bool dead : 1 = false;        // the socket is closed
   bool pending : 1 = false;     // in the reactor's list of connections that have something due
   bool in_turn : 1 = false;     // has a DATA record in this turn
+  bool end_told : 1 = false;    // has an END record in this turn
   bool reframed : 1 = false;    // in which its plan has changed: what is not consumed is framed anew
   bool dropping : 1 = false;    // and is not kept at all
 

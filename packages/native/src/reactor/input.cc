@@ -160,6 +160,7 @@ void Reactor::deliver_end(Connection& connection) {
     return;
   }
   connection.end_due = false;
+  connection.end_told = true;
   Record* record = add_record(RecordKind::kEnd, connection.slot);
   if (own_memory) {
     record->flags = kOwnMemory;
@@ -195,10 +196,11 @@ void Reactor::reframe(Connection& connection, int32_t number, bool drop) {
   connection.plan = plan(number);
   connection.framing.reset();
   connection.needed = 0;
-  connection.reframed = connection.in_turn;
+  bool shown = connection.in_turn || connection.end_told;
+  connection.reframed = shown;
   // A second change in the same turn does not bring back what the first dropped.
-  connection.dropping = connection.in_turn && (drop || connection.dropping);
-  if (!connection.in_turn && drop) {
+  connection.dropping = shown && (drop || connection.dropping);
+  if (!shown && drop) {
     connection.input.clear(connection.slot, handler_);
     note_kept(connection, false);
   }
@@ -210,17 +212,21 @@ void Reactor::settle() {
   for (uint32_t i = 0; i < record_count_; i++) {
     const Record& record = bridge_.records[i];
     if (record.kind == RecordKind::kData) settle_record(record);
-    if (record.kind == RecordKind::kEnd && record.needed == kStoppedEarly) settle_end(record);
+    if (record.kind == RecordKind::kEnd) settle_end(record);
   }
 }
 
-// The handler holds back messages, and the end with them.
+// The handler may hold back messages, and the end with them.
 void Reactor::settle_end(const Record& record) {
   Connection& connection = slots_.at(record.slot);
-  if (connection.dead || connection.closing) return;
-  keep_rest(connection, static_cast<uint32_t>(record.consumed), static_cast<uint32_t>(record.end),
+  bool reframed = connection.reframed;
+  int32_t consumed = connection.dropping ? record.end : record.consumed;
+  connection.end_told = connection.reframed = connection.dropping = false;
+  if (connection.dead || connection.closing || record.needed != kStoppedEarly) return;
+  keep_rest(connection, static_cast<uint32_t>(consumed), static_cast<uint32_t>(record.end),
             (record.flags & kOwnMemory) != 0);
-  note_kept(connection, record.consumed > record.start);
+  note_kept(connection, consumed > record.start);
+  connection.backlog = reframed && connection.input.size() > 0;
   connection.end_due = true;
   make_due(connection);
 }
