@@ -1,6 +1,7 @@
+import type { CommandTable, RespReply } from '@shiny/codecs'
 import type { Address, ReactorInfo } from '@shiny/core'
-import type { CommandTable } from './commands/command-table.js'
 import { ExpiryCycle } from './expiry-cycle.js'
+import type { Session } from './session.js'
 import { Keyspace } from './store/index.js'
 
 /** What the commands need to know of the server that runs them. */
@@ -23,7 +24,7 @@ export interface Settings {
 
 /** What all sessions share: the keys and what is told about the server. */
 export class Redis {
-  readonly commands: CommandTable
+  readonly commands: CommandTable<Session, RespReply>
   readonly settings: Settings
   readonly expiry: ExpiryCycle
   readonly keyspace: Keyspace
@@ -34,7 +35,7 @@ export class Redis {
   commandsProcessed = 0
   #lastSecurityWarning = Number.NEGATIVE_INFINITY
 
-  constructor(commands: CommandTable, settings: Settings) {
+  constructor(commands: CommandTable<Session, RespReply>, settings: Settings) {
     this.commands = commands
     this.settings = settings
     this.keyspace = new Keyspace({ onEarlierDeadline: (deadline) => this.expiry.expect(deadline) })

@@ -1,12 +1,8 @@
 import { type RespCommand, type RespReply, resp } from '@shiny/codecs'
 import { type Address, Connection } from '@shiny/core'
 import { commands } from './commands/index.js'
-import { unknownCommand } from './commands/unknown.js'
 import type { Redis } from './redis.js'
-import { wrongArity } from './replies.js'
 import type { Keyspace } from './store/index.js'
-
-const { rows } = commands
 
 const denied = resp.error(
   'DENIED the server is in protected mode, because it asks nobody for a password: it serves clients of its own machine only. ' +
@@ -18,7 +14,7 @@ function isLocal({ family, host }: Address): boolean {
   return family === 'unix' || host === '::1' || host.startsWith('127.')
 }
 
-/** One client: looks its commands up and runs them. */
+/** One client. */
 export class Session extends Connection<RespCommand, RespReply, Redis> {
   readonly redis: Redis = this.app
   readonly keyspace: Keyspace = this.app.keyspace
@@ -35,18 +31,7 @@ export class Session extends Connection<RespCommand, RespReply, Redis> {
     if (this.redis.settings.isProtected && !isLocal(this.remote)) this.end(denied)
   }
 
-  override onMessage(command: RespCommand): void {
-    const { token, length } = command
-    const row = token >= 0 ? rows[token] : commands.find(command.name)
-    if (row === undefined) {
-      this.send(unknownCommand(command))
-      return
-    }
-    if (row.arity >= 0 ? length !== row.arity : length < -row.arity) {
-      this.send(wrongArity(row.name.toLowerCase()))
-      return
-    }
-    this.redis.commandsProcessed++
-    row.run(this, command)
+  override onMessage(command: RespCommand): void | Promise<void> {
+    return commands.run(this, command)
   }
 }

@@ -1,9 +1,8 @@
-import { type RespCommand, resp } from '@shiny/codecs'
+import { excerpt, type RespCommand, resp } from '@shiny/codecs'
 import { ok, syntaxError } from '../replies.js'
 import type { Session } from '../session.js'
 import { isClientWord, noSpecialCharacters } from './client-words.js'
 import { container } from './container.js'
-import { excerpt } from './unknown.js'
 
 function setName(session: Session, command: RespCommand): void {
   if (!isClientWord(command, 2)) {
@@ -54,7 +53,7 @@ function describe(session: Session): string {
   return `${words.join(' ')}\n`
 }
 
-export const client = container('CLIENT', {
+export const client = container({
   ID: {
     arity: 2,
     help: ['ID', 'Return the number of the connection.'],

@@ -1,10 +1,9 @@
-import { type RespCommand, type RespFailure, type RespReply, resp } from '@shiny/codecs'
+import { excerpt, type RespCommand, type RespFailure, type RespReply, resp } from '@shiny/codecs'
 import { parameters } from '../parameters.js'
 import { ok, syntaxError } from '../replies.js'
 import type { Session } from '../session.js'
 import { Glob } from '../store/index.js'
 import { container } from './container.js'
-import { excerpt } from './unknown.js'
 
 /** CONFIG GET pattern… */
 function get(session: Session, command: RespCommand): void {
@@ -54,7 +53,7 @@ function setAll({ redis }: Session, command: RespCommand): RespFailure | null {
   return null
 }
 
-export const config = container('CONFIG', {
+export const config = container({
   GET: { arity: -3, help: ['GET <pattern> ...', 'Return the settings that the patterns match.'], run: get },
   SET: { arity: -4, help: ['SET <name> <value> ...', 'Change settings, all or none.'], run: set },
   RESETSTAT: {

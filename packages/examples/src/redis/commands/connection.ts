@@ -3,7 +3,7 @@ import { notAnInteger, ok, pong, slice, syntaxError, wrongArity } from '../repli
 import type { Session } from '../session.js'
 import { client } from './client.js'
 import { hello } from './hello.js'
-import { group, NO_KEYS, type Row } from './row.js'
+import { group, NO_KEYS, type Rows } from './row.js'
 
 const notAnInt = resp.error('ERR value is out of range, value must between -2147483648 and 2147483647')
 const indexOutOfRange = resp.error('ERR DB index is out of range')
@@ -63,7 +63,7 @@ function refuseProxyHeader(session: Session): void {
 const unexpectedHeader = resp.error('ERR Protocol error: a PROXY header came, and none is expected')
 const ANY_TIME = 'noscript loading stale fast'
 
-export const connectionRows: readonly Row[] = group('connection', [
+export const connectionRows: Rows = group('connection', [
   ['PING', -1, 'fast', NO_KEYS, '1.0.0', 'Answers PONG, or what it is given.', ping],
   ['ECHO', 2, 'loading stale fast', NO_KEYS, '1.0.0', 'Answers what it is given.', echo],
   ['HELLO', -1, `${ANY_TIME} no_auth allow_busy`, NO_KEYS, '6.0.0', 'Chooses the version of the protocol.', hello],

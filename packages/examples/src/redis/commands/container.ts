@@ -1,7 +1,7 @@
-import { type RespCommand, type RespStatus, resp } from '@shiny/codecs'
-import { wrongArity } from '../replies.js'
+import { type CommandTable, commands, type RespReply } from '@shiny/codecs'
+import type { Redis } from '../redis.js'
+import type { Session } from '../session.js'
 import type { Run } from './row.js'
-import { excerpt } from './unknown.js'
 
 /** One subcommand of CLIENT, CONFIG and their like. */
 export interface Subcommand {
@@ -12,31 +12,26 @@ export interface Subcommand {
   readonly run: Run
 }
 
-/** Runs the subcommand that the second argument names. `alone` runs when there is none. */
-export function container(name: string, subcommands: Readonly<Record<string, Subcommand>>, alone?: Run): Run {
-  const table = new Map(Object.entries(subcommands))
-  return (session, command) => {
-    if (command.length === 1 && alone !== undefined) return alone(session, command)
-    const word = command.text(1).toUpperCase()
-    if (word === 'HELP' && command.length === 2) {
-      session.send(help(name, table))
-      return
+/** A command whose second argument names what to do; `run` is for one that has no second argument. */
+export interface Container {
+  readonly subcommands: CommandTable<Session, RespReply>
+  readonly run?: Run
+}
+
+const define = commands<Redis, RespReply, Session>()
+
+export function container(subcommands: Readonly<Record<string, Subcommand>>, alone?: Run): Container {
+  const rows = Object.entries(subcommands).map(
+    ([
+      name,
+      {
+        arity,
+        help: [usage, summary],
+        run
+      }
+    ]) => {
+      return [name, { arity, usage, summary, run }] as const
     }
-    const row = table.get(word)
-    if (row === undefined) session.send(unknownSubcommand(name, command))
-    else if (row.arity >= 0 ? command.length !== row.arity : command.length < -row.arity) {
-      session.send(wrongArity(`${name}|${word}`.toLowerCase()))
-    } else row.run(session, command)
-  }
-}
-
-function unknownSubcommand(name: string, command: RespCommand) {
-  return resp.error(`ERR unknown subcommand '${excerpt(command, 1)}'. Try ${name} HELP.`)
-}
-
-function help(name: string, table: ReadonlyMap<string, Subcommand>): RespStatus[] {
-  const lines = [`${name} <subcommand> [<arg> [value] [opt] ...]. Subcommands are:`]
-  for (const { help } of table.values()) lines.push(help[0], `    ${help[1]}`)
-  lines.push('HELP', '    Print this help.')
-  return lines.map((line) => resp.status(line))
+  )
+  return { subcommands: define(Object.fromEntries(rows)), ...(alone && { run: alone }) }
 }

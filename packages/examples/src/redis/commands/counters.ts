@@ -2,7 +2,7 @@ import { type RespCommand, resp } from '@shiny/codecs'
 import { notAnInteger, wouldOverflow } from '../replies.js'
 import type { Session } from '../session.js'
 import { addIntegers, formatInteger, INTEGER_LENGTH, NONE, parseInteger } from '../store/index.js'
-import { group, ONE_KEY, type Row, type Run } from './row.js'
+import { group, ONE_KEY, type Rows, type Run } from './row.js'
 
 const decrementOverflow = resp.error('ERR decrement would overflow')
 
@@ -42,7 +42,7 @@ const decrement: Run = (session, command) => add(session, command, -1)
 const incrementBy: Run = (session, command) => addArgument(session, command, false)
 const decrementBy: Run = (session, command) => addArgument(session, command, true)
 
-export const counterRows: readonly Row[] = group('string', [
+export const counterRows: Rows = group('string', [
   ['INCR', 2, 'write denyoom fast', ONE_KEY, '1.0.0', 'Adds one to an integer.', increment],
   ['DECR', 2, 'write denyoom fast', ONE_KEY, '1.0.0', 'Takes one from an integer.', decrement],
   ['INCRBY', 3, 'write denyoom fast', ONE_KEY, '1.0.0', 'Adds a number to an integer.', incrementBy],

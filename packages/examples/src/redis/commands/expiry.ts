@@ -1,9 +1,8 @@
-import { type RespCommand, type RespFailure, resp } from '@shiny/codecs'
+import { excerpt, type RespCommand, type RespFailure, resp } from '@shiny/codecs'
 import type { Session } from '../session.js'
 import { NEVER, NONE } from '../store/index.js'
 import { MILLISECONDS, readDeadline, SECONDS, type TimeForm, UNIX_MILLISECONDS, UNIX_SECONDS } from './deadline.js'
-import { group, ONE_KEY, type Row, type Run } from './row.js'
-import { excerpt } from './unknown.js'
+import { group, ONE_KEY, type Rows, type Run } from './row.js'
 
 const noKey = -2
 const noDeadline = -1
@@ -93,7 +92,7 @@ const millisecondsLeft: Run = (session, command) => tellDeadline(session, comman
 const deadlineInSeconds: Run = (session, command) => tellDeadline(session, command, seconds)
 const deadlineInMilliseconds: Run = (session, command) => tellDeadline(session, command, (deadline) => deadline)
 
-export const expiryRows: readonly Row[] = group('generic', [
+export const expiryRows: Rows = group('generic', [
   ['EXPIRE', -3, 'write fast', ONE_KEY, '1.0.0', 'Sets how many seconds a key lives.', expireIn],
   ['PEXPIRE', -3, 'write fast', ONE_KEY, '2.6.0', 'Sets how many milliseconds a key lives.', preciseExpireIn],
   ['EXPIREAT', -3, 'write fast', ONE_KEY, '1.2.0', 'Sets when a key expires, in seconds.', expireAt],

@@ -1,8 +1,7 @@
-import { type RespCommand, type RespFailure, type RespReply, resp } from '@shiny/codecs'
+import { excerpt, type RespCommand, type RespFailure, type RespReply, resp } from '@shiny/codecs'
 import type { Session } from '../session.js'
 import { REDIS_VERSION } from '../version.js'
 import { isClientWord, noSpecialCharacters } from './client-words.js'
-import { excerpt } from './unknown.js'
 
 const versionNotAnInteger = resp.error('ERR Protocol version is not an integer or out of range')
 const unsupportedVersion = resp.error('NOPROTO unsupported protocol version')

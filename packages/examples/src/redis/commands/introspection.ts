@@ -1,10 +1,14 @@
-import { type RespCommand, type RespReply, resp } from '@shiny/codecs'
+import { type CommandRow, type RespCommand, type RespReply, resp } from '@shiny/codecs'
 import type { Session } from '../session.js'
 import { container } from './container.js'
-import type { Row } from './row.js'
+
+/** The commands that COMMAND tells of. */
+function documented({ redis }: Session): CommandRow[] {
+  return redis.commands.rows.filter((row) => row.summary !== '')
+}
 
 /** The ten facts of COMMAND INFO. */
-function facts(row: Row): RespReply {
+function facts(row: CommandRow): RespReply {
   const categories = [
     row.flags.includes('write') && '@write',
     row.flags.includes('readonly') && '@read',
@@ -26,7 +30,7 @@ function facts(row: Row): RespReply {
   ]
 }
 
-function documentation(row: Row): RespReply {
+function documentation(row: CommandRow): RespReply {
   return new Map<RespReply, RespReply>([
     ['summary', row.summary],
     ['since', row.since],
@@ -38,33 +42,32 @@ function documentation(row: Row): RespReply {
 /**
  * The documented commands that are named from the third argument on, all when none is; null for what is no command.
  */
-function named(session: Session, command: RespCommand): (Row | null)[] {
+function named(session: Session, command: RespCommand): (CommandRow | null)[] {
   const { commands } = session.redis
-  if (command.length === 2) return commands.documented
+  if (command.length === 2) return documented(session)
   const found = []
   for (let index = 2; index < command.length; index++) {
-    const row = commands.find(command.text(index).toUpperCase())
+    const row = commands.find(command.text(index))
     found.push(row === undefined || row.summary === '' ? null : row)
   }
   return found
 }
 
 function list(session: Session): void {
-  session.send(session.redis.commands.documented.map(facts))
+  session.send(documented(session).map(facts))
 }
 
 export const describeCommands = container(
-  'COMMAND',
   {
     COUNT: {
       arity: 2,
       help: ['COUNT', 'Return the number of commands.'],
-      run: (session) => session.send(session.redis.commands.documented.length)
+      run: (session) => session.send(documented(session).length)
     },
     LIST: {
       arity: 2,
       help: ['LIST', 'Return the names of all commands.'],
-      run: (session) => session.send(session.redis.commands.documented.map((row) => row.name.toLowerCase()))
+      run: (session) => session.send(documented(session).map((row) => row.name.toLowerCase()))
     },
     INFO: {
       arity: -2,

@@ -1,8 +1,8 @@
-import { type RespCommand, type RespSlice, resp } from '@shiny/codecs'
+import { type KeyPlaces, type RespCommand, type RespSlice, resp } from '@shiny/codecs'
 import { noSuchKey, noType, ok, slice, stringType } from '../replies.js'
 import type { Session } from '../session.js'
 import { type Entry, Glob, NONE } from '../store/index.js'
-import { ALL_KEYS, group, type KeyPlaces, NO_KEYS, ONE_KEY, type Row, type Run } from './row.js'
+import { ALL_KEYS, group, NO_KEYS, ONE_KEY, type Rows, type Run } from './row.js'
 import { scan } from './scan.js'
 
 /** A key and another name for it. */
@@ -71,7 +71,7 @@ function rename(session: Session, command: RespCommand, onlyIfAbsent: boolean): 
 const renameAlways: Run = (session, command) => rename(session, command, false)
 const renameIfAbsent: Run = (session, command) => rename(session, command, true)
 
-export const keyRows: readonly Row[] = group('generic', [
+export const keyRows: Rows = group('generic', [
   ['DEL', -2, 'write', ALL_KEYS, '1.0.0', 'Deletes keys.', remove],
   ['UNLINK', -2, 'write fast', ALL_KEYS, '4.0.0', 'Deletes keys.', remove],
   ['EXISTS', -2, 'readonly fast', ALL_KEYS, '1.0.0', 'Counts the keys that exist.', exists],

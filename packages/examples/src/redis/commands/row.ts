@@ -1,11 +1,9 @@
-import type { RespCommand } from '@shiny/codecs'
+import type { CommandDefinition, CommandFlag, KeyPlaces, RespCommand, RespReply } from '@shiny/codecs'
 import type { Session } from '../session.js'
+import type { Container } from './container.js'
 
 /** Carries a command out and answers it. */
 export type Run = (session: Session, command: RespCommand) => void
-
-/** Where the keys are among the arguments: the first, the last (negative: from the end), and the step. */
-export type KeyPlaces = readonly [first: number, last: number, step: number]
 
 export const NO_KEYS: KeyPlaces = [0, 0, 0]
 export const ONE_KEY: KeyPlaces = [1, 1, 1]
@@ -15,24 +13,13 @@ export const EVERY_SECOND: KeyPlaces = [1, -1, 2]
 /** The group of a command, as COMMAND DOCS names it. */
 export type Group = 'connection' | 'generic' | 'server' | 'string'
 
-/** One command. */
-export interface Row {
-  /** In upper case. */
-  readonly name: string
-  /** The number of arguments, the name among them; negative: at least so many. */
-  readonly arity: number
-  /** What COMMAND tells of its nature. */
-  readonly flags: readonly string[]
-  readonly keys: KeyPlaces
-  readonly group: Group
-  /** The version of Redis that had it first. */
-  readonly since: string
-  /** One sentence; empty for what COMMAND does not tell of. */
-  readonly summary: string
-  readonly run: Run
-}
+/** Commands by name. */
+export type Rows = Readonly<Record<string, CommandDefinition<Session, RespReply, unknown>>>
 
-/** A row as the files of commands write it, one line each. Flags are separated by spaces. */
+/**
+ * A row as the files of commands write it, one line each. The arity counts the name too; negative: at least so many. Flags are
+ * separated by spaces. COMMAND does not tell of what has no summary.
+ */
 export type RowLine = readonly [
   name: string,
   arity: number,
@@ -40,11 +27,14 @@ export type RowLine = readonly [
   keys: KeyPlaces,
   since: string,
   summary: string,
-  run: Run
+  run: Run | Container
 ]
 
-export function group(group: Group, lines: readonly RowLine[]): readonly Row[] {
-  return lines.map(([name, arity, flags, keys, since, summary, run]) => {
-    return { name, arity, flags: flags.split(' ').filter(Boolean), keys, group, since, summary, run }
+export function group(group: Group, lines: readonly RowLine[]): Rows {
+  const rows = lines.map(([name, arity, words, keys, since, summary, run]) => {
+    const flags = words.split(' ').filter(Boolean) as CommandFlag[]
+    const action = typeof run === 'function' ? { run } : run
+    return [name, { arity, flags, keys, group, since, summary, ...action }] as const
   })
+  return Object.fromEntries(rows)
 }

@@ -4,7 +4,7 @@ import { ok, syntaxError } from '../replies.js'
 import type { Session } from '../session.js'
 import { config } from './config.js'
 import { describeCommands } from './introspection.js'
-import { group, NO_KEYS, type Row } from './row.js'
+import { group, NO_KEYS, type Rows } from './row.js'
 
 const noShutdown = resp.error('ERR No shutdown in progress.')
 const cannotSave = resp.error('ERR Errors trying to SHUTDOWN. Check logs.')
@@ -42,7 +42,7 @@ function shutDown(session: Session, command: RespCommand): void {
   }
 }
 
-export const serverRows: readonly Row[] = group('server', [
+export const serverRows: Rows = group('server', [
   ['DBSIZE', 1, 'readonly fast', NO_KEYS, '1.0.0', 'Counts the keys.', databaseSize],
   ['FLUSHALL', -1, 'write', NO_KEYS, '1.0.0', 'Deletes all keys.', flush],
   ['FLUSHDB', -1, 'write', NO_KEYS, '1.0.0', 'Deletes all keys.', flush],

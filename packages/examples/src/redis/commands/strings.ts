@@ -3,7 +3,7 @@ import { LONGEST_STRING } from '../limits.js'
 import { ok, slice, wrongArity } from '../replies.js'
 import type { Session } from '../session.js'
 import { NONE } from '../store/index.js'
-import { ALL_KEYS, EVERY_SECOND, group, ONE_KEY, type Row } from './row.js'
+import { ALL_KEYS, EVERY_SECOND, group, ONE_KEY, type Rows } from './row.js'
 import { set } from './set.js'
 
 const tooLong = resp.error('ERR string exceeds maximum allowed size (proto-max-bulk-len)')
@@ -81,7 +81,7 @@ function stringLength(session: Session, command: RespCommand): void {
   session.send(entry === NONE ? 0 : keyspace.valueLength(entry))
 }
 
-export const stringRows: readonly Row[] = group('string', [
+export const stringRows: Rows = group('string', [
   ['GET', 2, 'readonly fast', ONE_KEY, '1.0.0', 'Returns the value of a key.', get],
   ['SET', -3, 'write denyoom', ONE_KEY, '1.0.0', 'Sets a key, on a condition and with a deadline if wanted.', set],
   ['GETSET', 3, 'write denyoom fast', ONE_KEY, '1.0.0', 'Sets a key and returns the value that it had.', getSet],
