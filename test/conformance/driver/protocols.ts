@@ -1,4 +1,4 @@
-import { bytes, line, type RespCommand, resp } from '@shiny/codecs'
+import { bytes, delimited, fixedLength, lengthPrefixed, line, type RespCommand, resp, text } from '@shiny/codecs'
 import type { Codec } from '@shiny/core'
 import { frame, frames } from './frames.js'
 
@@ -11,7 +11,7 @@ export interface Protocol {
   text(message: unknown): string
 }
 
-export type ProtocolName = 'line' | 'bytes' | 'resp' | 'frames'
+export type ProtocolName = 'line' | 'bytes' | 'resp' | 'delimited' | 'fixed' | 'length' | 'frames'
 
 const anyCodec = (codec: unknown) => codec as Codec<unknown, unknown>
 
@@ -28,6 +28,13 @@ export const protocols: Record<ProtocolName, Protocol> = {
     wire: (text) => Buffer.from(`*1\r\n$${text.length}\r\n${text}\r\n`),
     text: (message) => (message as RespCommand).text(0)
   },
+  delimited: {
+    codec: () => anyCodec(delimited({ delimiter: '--' }).of(text())),
+    wire: (content) => Buffer.from(`${content}--`),
+    text: String
+  },
+  fixed: { codec: () => anyCodec(fixedLength(1).of(text())), wire: (content) => Buffer.from(content), text: String },
+  length: { codec: () => anyCodec(lengthPrefixed({ bytes: 4 }).of(text())), wire: frame, text: String },
   frames: { codec: () => anyCodec(frames()), wire: frame, text: String }
 }
 

@@ -51,7 +51,7 @@ export function compose<In, Out>(codec: Codec<In, Out>): ComposableCodec<In, Out
  */
 export function framer<In, Out>(framing: Framing, messages: Codec<In, Out> | Format<In, Out>): Framer<In, Out> {
   return Object.freeze({
-    ...compose('decoder' in messages ? messages : framed(framing, messages)),
+    ...compose('decoder' in messages ? messages : { ...framed(framing, messages), name: framing.name }),
     of: (format: Format<unknown, unknown>) => compose(framed(framing, format))
   }) as Framer<In, Out>
 }
