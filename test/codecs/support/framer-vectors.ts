@@ -233,6 +233,7 @@ const lengths: Corpus[] = [
   ]),
   prefixed('that skips', { bytes: 2, oversize: 'skip' }, [
     { name: 'a long frame', bytes: '\0\x01a\0\x06123456\0\x01b', messages: ['a', skipped, 'b'] },
+    { name: 'two of them', bytes: '\0\x06123456\0\x071234567\0\x01b', messages: [skipped, skipped, 'b'] },
     { name: 'one that does not end', bytes: '\0\x01a\xff\xff123456', messages: ['a', skipped] },
     { name: 'a short one that does not end', bytes: '\0\x02a', left: 3 }
   ])
@@ -297,6 +298,11 @@ const others: Corpus[] = [
         name: 'an escape twice',
         bytes: '\xdb\xdb\xdc\xc0',
         messages: ['refused ERR_MALFORMED: a SLIP frame has an escape that is none']
+      },
+      {
+        name: 'an escape of nothing behind empty frames',
+        bytes: 'a\xc0\xc0\xc0b\xdb\xc0',
+        messages: ['a', 'refused ERR_MALFORMED: a SLIP frame has an escape that is none']
       },
       { name: 'the longest', bytes: `${'\xdb\xdc'.repeat(5)}\xc0`, messages: ['\xc0'.repeat(5)] },
       { name: 'one byte too many', bytes: 'a\xc0123456\xc0', messages: ['a'], refused: tooLong(2) },

@@ -38,7 +38,9 @@ export interface CommandCaller<App, Reply> {
   readonly send: (reply: Reply) => void
   /** Closes, after a last reply if one is given. */
   readonly end: (...last: [] | [reply: Reply]) => void
+  /** Closes when all that was sent has left. */
   readonly close: () => void
+  /** Closes at once. */
   readonly destroy: (error?: Error) => void
 }
 
@@ -46,9 +48,10 @@ export interface CommandCaller<App, Reply> {
  * What `run` may return: the reply, or nothing where it sends by itself. A boolean is what `send` returns and never becomes a
  * reply, so that `(c) => c.send(reply)` answers once.
  */
-export type CommandAnswer<C, Reply> = Exclude<Reply, boolean> | SentBy<C> | void
-
-type SentBy<C> = C extends { send: (...args: never) => infer Sent } ? Sent : never
+export type CommandAnswer<C, Reply> =
+  | Exclude<Reply, boolean>
+  | (C extends { send: (...args: never) => infer Sent } ? Sent : never)
+  | void
 
 /** What `run` is given: what the schema makes of the arguments, or the raw view where there is no schema. */
 export type CommandInput<Args> = Args extends StandardSchema ? SchemaOutput<Args> : RespCommand
