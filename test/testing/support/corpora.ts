@@ -1,6 +1,6 @@
 import { bytes, line, type RespCommand, resp } from '@shiny/codecs'
 import type { Codec } from '@shiny/core/codec'
-import type { CodecVectors, VerifyOptions } from '@shiny/core/testing'
+import { type CodecVectors, Refusal, type VerifyOptions } from '@shiny/core/testing'
 import { framerCorpora, showMessage } from '../../codecs/support/framer-vectors.js'
 import { lineVectors } from '../../codecs/support/line-vectors.js'
 import { respLimits, respVectors, showArguments } from '../../codecs/support/resp-vectors.js'
@@ -24,37 +24,38 @@ function corpus<In, Out, Shown>(
   return { name, codec, vectors, options } as unknown as Corpus
 }
 
-/** The vectors of a corpus in the terms of the public kit. */
-export function kitVectors<Shown>(vectors: readonly Vector[]): CodecVectors<Shown, never> {
-  const messages = (vector: Vector) => (vector.messages ?? []) as never as Shown[]
-  const kept = vectors.filter(({ refused }) => refused === undefined)
-  return {
-    valid: kept.filter(({ left = 0 }) => left === 0).map((vector) => ({ ...vector, messages: messages(vector) })),
-    eof: kept
-      .filter(({ left = 0 }) => left > 0)
-      .map((vector) => ({ ...vector, messages: messages(vector), code: 'ERR_TRUNCATED' })),
-    invalid: vectors
-      .filter(({ refused }) => refused !== undefined)
-      .map(({ name, bytes, refused, ...vector }) => {
-        const [code, text, offset] = refused as NonNullable<Vector['refused']>
-        return { name, bytes, code, text, offset, before: messages(vector as Vector) }
-      })
-  }
-}
-
+/** In a corpus, how the refusal of one frame is written down. */
 const REFUSED = /^refused (\w+): (.*)$/s
 
-/** The vectors of a framer in the terms of the kit, which knows of one refusal in each. */
-function framerVectors(vectors: readonly Vector[]): CodecVectors<string, never> {
-  const refusals = ({ messages = [] }: Vector) => messages.filter((message) => REFUSED.test(message)).length
-  const alone = vectors.filter((vector) => refusals(vector) === 1 && vector.refused === undefined)
-  const { invalid = [], ...others } = kitVectors<string>(vectors.filter((vector) => refusals(vector) === 0))
-  const recoverable = alone.map(({ name, bytes, messages = [] }) => {
-    const at = messages.findIndex((message) => REFUSED.test(message))
-    const [, code = '', text] = REFUSED.exec(messages[at] as string) ?? []
-    return { name, bytes, code, text, before: messages.slice(0, at), after: messages.slice(at + 1) }
-  })
-  return { ...others, invalid: [...invalid, ...recoverable] }
+function expected(written: string): string | Refusal {
+  const [, code, text] = REFUSED.exec(written) ?? []
+  return code === undefined ? written : new Refusal(code, text)
+}
+
+/** Those names are of bytes that nothing may follow. */
+const LAST = /\bends?\b|\blast\b|ending|nothing|nor after/
+
+/** The vectors of a corpus in the terms of the public kit. */
+export function kitVectors(vectors: readonly Vector[]): CodecVectors<string, never> {
+  const messages = (vector: Vector) => (vector.messages ?? []).map(expected) as string[]
+  const kept = vectors.filter(({ refused }) => refused === undefined)
+  const joinable = ({ name, left = 0 }: Vector) => left === 0 && !LAST.test(name)
+  return {
+    valid: kept.filter(joinable).map((vector) => ({ ...vector, messages: messages(vector) })),
+    eof: kept
+      .filter((vector) => !joinable(vector))
+      .map((vector) => ({
+        name: vector.name,
+        bytes: vector.bytes,
+        messages: messages(vector),
+        ...(vector.left && { code: 'ERR_TRUNCATED' })
+      })),
+    invalid: vectors.flatMap((vector) => {
+      if (vector.refused === undefined) return []
+      const [code, text, offset] = vector.refused
+      return [{ name: vector.name, bytes: vector.bytes, code, text, offset, before: messages(vector) }]
+    })
+  }
 }
 
 const showAll = (command: RespCommand) => `${command.name} ${showArguments(command)}`
@@ -77,13 +78,9 @@ export const corpora: readonly Corpus[] = [
     }
   ),
   ...lineVectors.map(([name, options, vectors]) =>
-    corpus(
-      `line ${name}`,
-      line(options),
-      { ...kitVectors<string>(vectors), unsendable: ['a\nb', 1] },
-      { roundTrip: false }
-    )
+    corpus(`line ${name}`, line(options), { ...kitVectors(vectors), unsendable: ['a\nb', 1] }, { roundTrip: false })
   ),
+  ...framerCorpora.map(({ name, codec, vectors }) => corpus(name, codec, kitVectors(vectors), { show: showMessage })),
   corpus('a long line', line(), {
     valid: [
       { name: 'long', bytes: `${longLine}\n`, messages: [longLine] },
@@ -92,16 +89,7 @@ export const corpora: readonly Corpus[] = [
     sends: [{ message: 'é', bytes: '\xc3\xa9\n' }],
     unsendable: ['a\nb', 1]
   }),
-  ...framerCorpora.map(({ name, codec, vectors }) =>
-    corpus(name, codec, framerVectors(vectors), {
-      show: showMessage,
-      roundTrip: false,
-      rounds: 4,
-      // What has no ending is a line of its own at the end alone.
-      joinable: !name.includes('a file')
-    })
-  ),
-  corpus('resp', resp(respLimits), kitVectors<string>(respVectors), { show: showArguments }),
+  corpus('resp', resp(respLimits), kitVectors(respVectors), { show: showArguments }),
   corpus(
     'a long resp request',
     resp(),

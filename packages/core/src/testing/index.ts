@@ -17,13 +17,15 @@ export { Script, script } from './mock/script.js'
 export { CodecFault, type FaultKind, type FaultPlace } from './verify/codec-fault.js'
 export type { Bytes } from './verify/pieces.js'
 export type { PlanFramer } from './verify/plan-drive.js'
-export type {
-  CodecVectors,
-  EndVector,
-  InvalidVector,
-  ValidVector,
-  VerifyOptions,
-  VerifyReport
+export {
+  type CodecVectors,
+  type EndVector,
+  type Expected,
+  type InvalidVector,
+  Refusal,
+  type ValidVector,
+  type VerifyOptions,
+  type VerifyReport
 } from './verify/vectors.js'
 export { verifyCodec } from './verify/verify-codec.js'
 export { type InterruptOptions, type InterruptReport, verifyInterrupts } from './verify-interrupts.js'

@@ -1,16 +1,35 @@
 import type { Bytes } from './pieces.js'
 import type { PlanFramer } from './plan-drive.js'
 
+/** Stands among the messages of a vector where one frame is refused and decoding goes on behind it. */
+export class Refusal {
+  /** The code of the error. */
+  readonly code: string
+  /** The text of the error, where it matters. */
+  readonly text: string | undefined
+  /** Where in the bytes the refused frame begins, where it matters. */
+  readonly offset: number | undefined
+
+  constructor(code: string, text?: string, offset?: number) {
+    this.code = code
+    this.text = text
+    this.offset = offset
+  }
+}
+
+/** What bytes come to: messages, and recoverable errors. */
+export type Expected<Shown> = readonly (Shown | Refusal)[]
+
 /** Bytes that are whole messages. */
 export interface ValidVector<Shown> {
   /** Names it in errors. */
   readonly name?: string
   readonly bytes: Bytes
   /** What they come to. */
-  readonly messages: readonly Shown[]
+  readonly messages: Expected<Shown>
 }
 
-/** Bytes that are refused. */
+/** Bytes that are refused, so that nothing more is decoded. */
 export interface InvalidVector<Shown> {
   /** Names it in errors. */
   readonly name?: string
@@ -22,9 +41,7 @@ export interface InvalidVector<Shown> {
   /** Where in the bytes the refused frame begins, where it matters. */
   readonly offset?: number | undefined
   /** The messages before it; default: none. */
-  readonly before?: readonly Shown[] | undefined
-  /** The messages behind it, when it is recoverable; default: none. */
-  readonly after?: readonly Shown[] | undefined
+  readonly before?: Expected<Shown> | undefined
 }
 
 /** Bytes behind which the peer ends the stream. */
@@ -33,7 +50,7 @@ export interface EndVector<Shown> {
   readonly name?: string
   readonly bytes: Bytes
   /** What they come to; default: nothing. */
-  readonly messages?: readonly Shown[] | undefined
+  readonly messages?: Expected<Shown> | undefined
   /** The code of the error that follows, `ERR_TRUNCATED` for bytes that are no whole message; default: there is none. */
   readonly code?: string | undefined
 }

@@ -5,7 +5,7 @@ import type { DecodeEvent } from './drive.js'
 import { type Bytes, bytesOf, everySplit, join, randomPieces } from './pieces.js'
 import { Random } from './random.js'
 import { snapshot } from './snapshot.js'
-import type { CodecVectors, VerifyOptions, VerifyReport } from './vectors.js'
+import { type CodecVectors, Refusal, type VerifyOptions, type VerifyReport } from './vectors.js'
 import { verifyEncoder } from './verify-encoder.js'
 
 /** From so many bytes on it shows whether work is linear. */
@@ -98,14 +98,14 @@ class Verifier {
 
   #eachVector(): void {
     const { valid = [], invalid = [], eof = [] } = this.#vectors
-    for (const { name, bytes, messages } of valid) this.#alone(name, bytes, messages.map(asMessage), true)
-    for (const { name, bytes, before = [], code, text, offset, after = [] } of invalid) {
+    for (const { name, bytes, messages } of valid) this.#alone(name, bytes, messages.map(asEvent), true)
+    for (const { name, bytes, before = [], code, text, offset } of invalid) {
       const failure = { code, text, offset } as never as DecodeEvent
-      this.#alone(name, bytes, [...before.map(asMessage), failure, ...after.map(asMessage)], false)
+      this.#alone(name, bytes, [...before.map(asEvent), failure], false)
     }
     for (const { name, bytes, messages = [], code } of eof) {
       const failure = code === undefined ? [] : [{ code } as never as DecodeEvent]
-      this.#alone(name, bytes, [...messages.map(asMessage), ...failure], false)
+      this.#alone(name, bytes, [...messages.map(asEvent), ...failure], false)
     }
   }
 
@@ -231,7 +231,8 @@ class Verifier {
   }
 }
 
-function asMessage(message: unknown): DecodeEvent {
+function asEvent(message: unknown): DecodeEvent {
+  if (message instanceof Refusal) return { ...message } as never as DecodeEvent
   return { message: snapshot(message) }
 }
 
