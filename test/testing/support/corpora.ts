@@ -1,8 +1,9 @@
-import { bytes, line, type RespCommand, resp } from '@shiny/codecs'
+import { bytes, line, type RespCommand, resp, respClient } from '@shiny/codecs'
 import type { Codec } from '@shiny/core/codec'
 import { type CodecVectors, Refusal, type VerifyOptions } from '@shiny/core/testing'
 import { framerCorpora, showMessage } from '../../codecs/support/framer-vectors.js'
 import { lineVectors } from '../../codecs/support/line-vectors.js'
+import { respClientLimits, respClientVectors, showValue } from '../../codecs/support/resp-client-vectors.js'
 import { respLimits, respVectors, showArguments } from '../../codecs/support/resp-vectors.js'
 import type { Vector } from '../../codecs/support/vectors.js'
 
@@ -100,5 +101,15 @@ export const corpora: readonly Corpus[] = [
       ]
     },
     { show: showAll }
+  ),
+  corpus(
+    'respClient',
+    respClient(respClientLimits),
+    {
+      ...kitVectors(respClientVectors),
+      sends: [{ message: ['GET', 7, new Uint8Array([255])], bytes: '*3\r\n$3\r\nGET\r\n$1\r\n7\r\n$1\r\n\xff\r\n' }],
+      unsendable: [[], 'PING', ['GET', null]]
+    },
+    { show: showValue, roundTrip: false }
   )
 ]
