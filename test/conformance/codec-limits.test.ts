@@ -92,6 +92,39 @@ overReactors((t, reactor) => {
     })
   }
 
+  t.test('after AUTH more may be buffered again', async (t) => {
+    const { connect, journal } = await start(t, reactor, { codec: resp(), connection: Strict })
+    const peer = await connect()
+    await peer.write(AUTH)
+    await journal.until('AUTH 2')
+    const large = request(2, 'x'.repeat(3_000_000))
+    await peer.write(large.slice(0, 2_500_000))
+    await new Promise((resolve) => setTimeout(resolve, 250))
+    await peer.write(large.slice(2_500_000))
+    t.equal(await peer.text(8), ':2\r\n:2\r\n', 'although the limit of a connection is looked at ten times a second')
+  })
+
+  t.test('a constructor is too early', async (t) => {
+    class Early extends Noted<RespCommand, RespReply> {
+      constructor() {
+        super()
+        try {
+          this.setLimits(resp.beforeAuth)
+        } catch (error) {
+          this.app.note(String((error as { code?: string }).code))
+        }
+      }
+      override onMessage(command: RespCommand): void {
+        this.send(command.length)
+      }
+    }
+    const { connect, journal } = await start(t, reactor, { codec: resp(), connection: Early })
+    const peer = await connect()
+    await peer.write(request(11))
+    t.equal(await peer.text(5), ':11\r\n')
+    t.strictSame(journal.entries, ['ERR_DETACHED', 'open'])
+  })
+
   t.test('limits that the codec does not have are refused, and nothing changes', async (t) => {
     class Wrong extends Noted<RespCommand, RespReply> {
       override onMessage(command: RespCommand): void {
