@@ -64,9 +64,7 @@ export class Channel extends Lifecycle {
       this.#limitCodec(codec)
     }
     super.setLimits(changes)
-    if (!this.isWatched || (this.state & S.UNSENDABLE) !== 0 || this.#watch !== null) return
-    this.#watch = new BufferWatch(this)
-    this.#watch.start()
+    this.#watchInput()
   }
 
   /** Whether less input may be kept than the codec allows. */
@@ -245,6 +243,14 @@ export class Channel extends Lifecycle {
     this.state |= S.SWITCHED
     if (leftover === 'reject') this.hold(S.SIFTING)
     this.reactor.reframe(this, leftover)
+    this.#watchInput()
+  }
+
+  /** Begins to watch what is kept, if that is bounded by a limit of the connection's own. */
+  #watchInput(): void {
+    if (!this.isWatched || (this.state & S.UNSENDABLE) !== 0 || this.#watch !== null) return
+    this.#watch = new BufferWatch(this)
+    this.#watch.start()
   }
 
   #framingOf(codec: Codec<unknown, unknown>): NativeFraming<unknown> | null {
