@@ -12,6 +12,7 @@ const CR = 0x0d
 const LF = 0x0a
 const QUESTION = 0x3f
 const COLON = 0x3a
+const ZERO = 0x30
 const NOTHING = -1
 const NULL_LENGTH = -1
 
@@ -88,7 +89,8 @@ export class ReplyParser {
   /** Reads one line: undefined when more of the same reply must follow. */
   #line(bytes: RawBuffer, start: number, end: number): RespValue | NeedMore | undefined {
     const at = start + this.#at
-    const cr = this.#findLine(bytes, start, end)
+    const number = shortNumber(bytes, at + 1, end)
+    const cr = number === NOTHING ? this.#findLine(bytes, start, end) : numberEnd
     if (cr === NOTHING) return NEED_MORE
     const type = bytes[at] as number
     this.#at = cr + 2 - start
@@ -100,15 +102,18 @@ export class ReplyParser {
       case T.BULK_FAILURE:
       case T.VERBATIM:
       case T.CHUNK:
-        return this.#announce(type, bytes, at + 1, cr, start)
+        return this.#announce(type, number, bytes, at + 1, cr, start)
       case T.ARRAY:
       case T.MAP:
       case T.SET:
       case T.PUSH:
       case T.ATTRIBUTE:
-        return this.#open(type, bytes, at + 1, cr)
+        return this.#open(type, number, bytes, at + 1, cr)
       case T.END:
         return this.#endStreamed(cr - at)
+      case T.INTEGER:
+        if (number !== NOTHING) return number
+        return scalar(type, bytes, at + 1, cr)
       default:
         return scalar(type, bytes, at + 1, cr)
     }
@@ -119,12 +124,19 @@ export class ReplyParser {
   }
 
   /** The header of something that is counted in bytes. */
-  #announce(type: number, bytes: RawBuffer, from: number, cr: number, start: number): RespValue | undefined {
+  #announce(
+    type: number,
+    short: number,
+    bytes: RawBuffer,
+    from: number,
+    cr: number,
+    start: number
+  ): RespValue | undefined {
     if (type === T.BULK && isQuestion(bytes, from, cr)) {
       this.#nest(new Aggregate(T.BULK, STREAMED, this.#inner))
       return undefined
     }
-    const length = strictInteger(bytes, from, cr)
+    const length = short === NOTHING ? strictInteger(bytes, from, cr) : short
     if (type === T.BULK && length === NULL_LENGTH) return null
     if (!(length >= 0)) throw fault('invalid bulk length')
     if (length > this.#limits.maxBulk) throw fault('invalid bulk length', 'ERR_FRAME_TOO_LONG')
@@ -136,10 +148,10 @@ export class ReplyParser {
   }
 
   /** The header of something that is counted in elements. */
-  #open(type: number, bytes: RawBuffer, from: number, cr: number): RespValue | undefined {
+  #open(type: number, short: number, bytes: RawBuffer, from: number, cr: number): RespValue | undefined {
     if (type === T.PUSH && this.#inner !== null) throw fault('a push inside a reply')
     const isStreamed = type !== T.PUSH && type !== T.ATTRIBUTE && isQuestion(bytes, from, cr)
-    const announced = isStreamed ? 0 : strictInteger(bytes, from, cr)
+    const announced = isStreamed ? 0 : short === NOTHING ? strictInteger(bytes, from, cr) : short
     if (type === T.ARRAY && announced === NULL_LENGTH) return null
     if (!(announced >= 0)) throw fault('invalid multibulk length')
     const count = type === T.MAP || type === T.ATTRIBUTE ? announced * 2 : announced
@@ -239,6 +251,29 @@ export class ReplyParser {
     this.#scanned = limit - start
     return NOTHING
   }
+}
+
+/** Where the line ends whose number {@link shortNumber} has read last. */
+let numberEnd = 0
+
+/**
+ * The number of up to nine digits that makes up the line from `from` on, when its end is there; NOTHING for all else, which is
+ * left to the strict rules.
+ */
+function shortNumber(bytes: RawBuffer, from: number, end: number): number {
+  let number = 0
+  let at = from
+  const limit = Math.min(end - 1, from + 10)
+  for (; at < limit; at++) {
+    const digit = (bytes[at] as number) - ZERO
+    if (digit < 0 || digit > 9) break
+    number = number * 10 + digit
+  }
+  const digits = at - from
+  if (digits === 0 || digits > 9 || (digits > 1 && bytes[from] === ZERO)) return NOTHING
+  if (at >= end - 1 || bytes[at] !== CR || bytes[at + 1] !== LF) return NOTHING
+  numberEnd = at
+  return number
 }
 
 function isQuestion(bytes: RawBuffer, from: number, to: number): boolean {
