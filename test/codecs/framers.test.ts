@@ -1,4 +1,4 @@
-// The framers: what they find in every split, and that what they send is what they find.
+// The framers: what they send is what they find.
 
 import {
   binary,
@@ -17,16 +17,8 @@ import { ByteReader, type Codec, NEED_MORE, rawBuffer } from '@shiny/core/codec'
 import t from 'tap'
 import { encode, encodeWhatCan } from './support/encode.js'
 import { byDecoder } from './support/feed.js'
-import { framerCorpora, showMessage } from './support/framer-vectors.js'
+import { showMessage } from './support/framer-vectors.js'
 import { latin1, randomNumbers } from './support/pieces.js'
-import { checkVector } from './support/vectors.js'
-
-for (const { name, codec, vectors } of framerCorpora) {
-  t.test(`the corpus of ${name}, in every split`, async (t) => {
-    const feed = byDecoder(codec, showMessage, 'continue')
-    for (const vector of vectors) checkVector(t, feed, vector)
-  })
-}
 
 type Bytes = Codec<Uint8Array, Uint8Array | string>
 

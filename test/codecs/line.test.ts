@@ -5,16 +5,7 @@ import { ByteReader, NEED_MORE, rawBuffer } from '@shiny/core/codec'
 import t from 'tap'
 import { encode, encodeWhatCan } from './support/encode.js'
 import { byDecoder } from './support/feed.js'
-import { lineVectors, showLine } from './support/line-vectors.js'
 import { latin1 } from './support/pieces.js'
-import { checkVector } from './support/vectors.js'
-
-for (const [name, options, vectors] of lineVectors) {
-  t.test(`the corpus of ${name}, in every split`, async (t) => {
-    const feed = byDecoder(line(options), showLine)
-    for (const vector of vectors) checkVector(t, feed, vector)
-  })
-}
 
 t.test('the default limit', async (t) => {
   const feed = byDecoder(line(), (text) => String(text.length))

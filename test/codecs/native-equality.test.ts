@@ -5,26 +5,14 @@ import { type Codec, rawBuffer } from '@shiny/core/codec'
 import { framer } from '@shiny/native'
 import t from 'tap'
 import { byDecoder, byPlan, type Feed, type Show } from './support/feed.js'
-import { framerCorpora, showMessage } from './support/framer-vectors.js'
-import { lineVectors, showLine } from './support/line-vectors.js'
-import { cut, describePieces, everySplit, latin1, randomNumbers } from './support/pieces.js'
-import { respLimits, respVectors, showArguments } from './support/resp-vectors.js'
-import { checkVector } from './support/vectors.js'
+import { showMessage } from './support/framer-vectors.js'
+import { showLine } from './support/line-vectors.js'
+import { nativeUnavailable } from './support/native.js'
+import { cut, describePieces, latin1, randomNumbers } from './support/pieces.js'
+import { showArguments } from './support/resp-vectors.js'
 
 /** Why the binary cannot be asked, or false. */
-const skip = unavailable()
-
-function unavailable(): string | false {
-  try {
-    framer({ kind: 'bytes' })
-    return false
-  } catch (error) {
-    return `the addon cannot be loaded: ${(error as Error).message.split('\n')[0]}`
-  }
-}
-
-/** The corpora of the framers that have a plan. */
-const planned = framerCorpora.filter(({ codec }) => codec.native !== undefined)
+const skip = nativeUnavailable()
 
 /** More than the corpus shows: the name and its token too. */
 const showAll = (command: RespCommand) => `${command.token} ${command.name} ${showArguments(command)}`
@@ -38,39 +26,6 @@ function both<In>(codec: Codec<In, never>, show: Show<In>): (pieces: readonly Ui
     const other = JSON.stringify(plan(pieces))
     return one === other ? undefined : `${describePieces(pieces)}: ${one} in TypeScript, ${other} natively`
   }
-}
-
-t.test('the corpora hold for the plans', { skip }, async (t) => {
-  const feed = byPlan(resp(respLimits), framer, showArguments)
-  for (const vector of respVectors) checkVector(t, feed, vector)
-  for (const [, options, vectors] of lineVectors) {
-    const feed = byPlan(line(options), framer, showLine)
-    for (const vector of vectors) checkVector(t, feed, vector)
-  }
-  for (const { codec, vectors } of planned) {
-    const feed = byPlan(codec, framer, showMessage, 'continue')
-    for (const vector of vectors) checkVector(t, feed, vector)
-  }
-})
-
-t.test('both agree on every split of the corpora', { skip }, async (t) => {
-  const compare = both(resp(respLimits), showAll)
-  for (const { name, bytes } of respVectors) t.equal(firstDifference(compare, latin1(bytes)), undefined, name)
-  for (const [, options, vectors] of lineVectors) {
-    const compare = both(line(options), showLine)
-    for (const { name, bytes } of vectors) t.equal(firstDifference(compare, latin1(bytes)), undefined, name)
-  }
-  for (const { name, codec, vectors } of planned) {
-    const compare = both(codec, showMessage)
-    for (const vector of vectors)
-      t.equal(firstDifference(compare, latin1(vector.bytes)), undefined, `${name}: ${vector.name}`)
-  }
-})
-
-function firstDifference(compare: (pieces: readonly Uint8Array[]) => string | undefined, bytes: Uint8Array) {
-  let difference = compare([bytes])
-  for (const pieces of everySplit(bytes)) difference ??= compare(pieces)
-  return difference
 }
 
 t.test('bytes', { skip }, async (t) => {

@@ -1,4 +1,4 @@
-// respClient(): every type of RESP2 and RESP3, in every split; what is no reply; and that a number in a header allocates nothing.
+// respClient(): limits, and that a number in a header allocates nothing; what it sends. Its corpus is looked at in test/testing.
 
 import { type RespValue, resp, respClient } from '@shiny/codecs'
 import { ByteReader, ByteWriter, NEED_MORE, rawBuffer } from '@shiny/core/codec'
@@ -6,19 +6,7 @@ import t from 'tap'
 import { encode } from './support/encode.js'
 import { byDecoder } from './support/feed.js'
 import { cut, latin1, randomNumbers } from './support/pieces.js'
-import { respClientLimits, respClientVectors, showValue } from './support/resp-client-vectors.js'
-import { checkVector } from './support/vectors.js'
-
-t.test('the corpus, in every split', async (t) => {
-  const feed = byDecoder(respClient(respClientLimits), showValue)
-  for (const vector of respClientVectors) checkVector(t, feed, vector)
-})
-
-t.test('bytes instead of text', async (t) => {
-  const feed = byDecoder(respClient({ strings: 'bytes' }), showValue)
-  const bytes = '$2\r\n\xff\0\r\n+OK\r\n$?\r\n;1\r\n\xfe\r\n;0\r\n=5\r\ntxt:a\r\n'
-  checkVector(t, feed, { name: 'bytes', bytes, messages: ['bytes ff00', '"OK"', 'bytes fe', 'txt(a)'] })
-})
+import { respClientVectors, showValue } from './support/resp-client-vectors.js'
 
 t.test('asks for all of a payload', async (t) => {
   t.equal(byDecoder(respClient(), showValue)([latin1('*2\r\n$1000\r\nab')]).left?.need, 1013)

@@ -1,4 +1,5 @@
-import { bytes, line, type RespCommand, resp, respClient } from '@shiny/codecs'
+import { bytes, json, lengthPrefixed, line, type RespCommand, resp, respClient } from '@shiny/codecs'
+import { msgpack } from '@shiny/codecs/msgpack'
 import type { Codec } from '@shiny/core/codec'
 import { type CodecVectors, Refusal, type VerifyOptions } from '@shiny/core/testing'
 import { framerCorpora, showMessage } from '../../codecs/support/framer-vectors.js'
@@ -49,7 +50,7 @@ export function kitVectors(vectors: readonly Vector[]): CodecVectors<string, nev
         name: vector.name,
         bytes: vector.bytes,
         messages: messages(vector),
-        ...(vector.left && { code: 'ERR_TRUNCATED' })
+        ...(vector.left && { code: 'ERR_TRUNCATED', offset: vector.bytes.length - vector.left })
       })),
     invalid: vectors.flatMap((vector) => {
       if (vector.refused === undefined) return []
@@ -89,6 +90,29 @@ export const corpora: readonly Corpus[] = [
     ],
     sends: [{ message: 'é', bytes: '\xc3\xa9\n' }],
     unsendable: ['a\nb', 1]
+  }),
+  corpus(
+    'respClient of bytes',
+    respClient({ strings: 'bytes' }),
+    {
+      valid: [
+        {
+          bytes: '$2\r\n\xff\0\r\n+OK\r\n$?\r\n;1\r\n\xfe\r\n;0\r\n=5\r\ntxt:a\r\n',
+          messages: ['bytes ff00', '"OK"', 'bytes fe', 'txt(a)']
+        }
+      ]
+    },
+    { show: showValue }
+  ),
+  corpus<unknown, unknown, unknown>('json lines', json.lines(), {
+    valid: [{ bytes: '{"a":[1,"x"]}\nnull\n', messages: [{ a: [1, 'x'] }, null] }],
+    eof: [{ bytes: '1\nnope\n2\n', messages: [1, new Refusal('ERR_INVALID_MESSAGE', undefined, 2), 2] }],
+    sends: [{ message: { a: 1 }, bytes: '{"a":1}\n' }],
+    unsendable: [undefined, 1n]
+  }),
+  corpus<unknown, unknown, unknown>('msgpack', lengthPrefixed({ bytes: 2 }).of(msgpack()), {
+    valid: [{ bytes: '\0\x04\x92\x01\xa1x\0\x01\xc0', messages: [[1, 'x'], null] }],
+    sends: [{ message: { a: [true, 1.5] } }]
   }),
   corpus('resp', resp(respLimits), kitVectors(respVectors), { show: showArguments }),
   corpus(

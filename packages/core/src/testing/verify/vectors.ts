@@ -53,6 +53,8 @@ export interface EndVector<Shown> {
   readonly messages?: Expected<Shown> | undefined
   /** The code of the error that follows, `ERR_TRUNCATED` for bytes that are no whole message; default: there is none. */
   readonly code?: string | undefined
+  /** Where in the bytes the frame begins that the error is about, where it matters. */
+  readonly offset?: number | undefined
 }
 
 /** What a codec must do: bytes and what they come to, and messages and what they become. */

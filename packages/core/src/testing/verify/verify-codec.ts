@@ -103,8 +103,8 @@ class Verifier {
       const failure = { code, text, offset } as never as DecodeEvent
       this.#alone(name, bytes, [...before.map(asEvent), failure], false)
     }
-    for (const { name, bytes, messages = [], code } of eof) {
-      const failure = code === undefined ? [] : [{ code } as never as DecodeEvent]
+    for (const { name, bytes, messages = [], code, offset } of eof) {
+      const failure = code === undefined ? [] : [{ code, offset } as never as DecodeEvent]
       this.#alone(name, bytes, [...messages.map(asEvent), ...failure], false)
     }
   }
