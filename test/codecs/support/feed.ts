@@ -12,6 +12,8 @@ import {
 /** What came of a stream of bytes: the messages, the refusal that ended it, or what was left over. */
 export interface Outcome {
   readonly messages: string[]
+  /** Where the frames begin that were refused alone. */
+  readonly places?: number[]
   readonly refused?: { readonly code: string; readonly text: string; readonly offset: number }
   /** Bytes that are no whole frame, and how many of that frame must be there before looking again; 0: unknown. */
   readonly left?: { readonly bytes: number; readonly need: number }
@@ -44,9 +46,13 @@ function lend(pending: Uint8Array, consumed: number): Lent {
 
 type Stepping = (lent: Lent) => Step
 
+/** Left out where there are none. */
+const told = (places: number[]) => places.length > 0 && { places }
+
 /** Joins the pieces as they come, calls `step` as often as it may be, gives it what is unread, and `last` what is so at the end. */
 function drive(pieces: readonly Uint8Array[], step: Stepping, last?: Stepping): Outcome {
   const messages: string[] = []
+  const places: number[] = []
   let pending: Uint8Array = new Uint8Array(0)
   let consumed = 0
   let need = 0
@@ -58,19 +64,25 @@ function drive(pieces: readonly Uint8Array[], step: Stepping, last?: Stepping): 
     const lent = lend(pending, consumed)
     const result = take(lent)
     messages.push(...result.messages)
+    places.push(...result.places.map((place) => consumed + place - lent.start))
     if (result.error !== undefined) {
       const { code, message } = result.error
-      return { messages, refused: { code, text: message, offset: consumed + result.position - lent.start } }
+      return {
+        messages,
+        ...told(places),
+        refused: { code, text: message, offset: consumed + result.position - lent.start }
+      }
     }
     need = result.need
     consumed += result.position - lent.start
     pending = pending.subarray(result.position - lent.start)
   }
-  return { messages, left: { bytes: pending.length, need } }
+  return { messages, ...told(places), left: { bytes: pending.length, need } }
 }
 
 interface Step {
   readonly messages: readonly string[]
+  readonly places: readonly number[]
   readonly position: number
   readonly need: number
   readonly error?: DecodeError
@@ -88,6 +100,7 @@ export function byDecoder<In>(codec: Codec<In, never>, show: Show<In>, onRefusal
     let scannedFor = -1
     const step = (next: (src: ByteReader) => In | NeedMore, { memory, start, end }: Lent): Step => {
       const messages: string[] = []
+      const places: number[] = []
       reader.reset(memory, start, end, scanned, scannedFor)
       for (;;) {
         const before = reader.position
@@ -97,15 +110,17 @@ export function byDecoder<In>(codec: Codec<In, never>, show: Show<In>, onRefusal
           messages.push(show(message))
         } catch (error) {
           if (!(error instanceof DecodeError)) throw error
-          if (onRefusal === 'stop' || !error.recoverable) return { messages, position: reader.position, need: 0, error }
+          if (onRefusal === 'stop' || !error.recoverable)
+            return { messages, places, position: reader.position, need: 0, error }
           if (reader.position === before) throw new Error(`no progress: ${error.message}`)
           messages.push(showRefusal(error))
+          places.push(before + error.passed)
         }
       }
       const state = reader.suspend()
       scanned = state.scanned
       scannedFor = state.scannedFor
-      return { messages, position: state.position, need: state.needed }
+      return { messages, places, position: state.position, need: state.needed }
     }
     const { end } = decoder
     return drive(
@@ -146,23 +161,26 @@ export function byPlan<In>(
     const frames = native.frames()
     return drive(pieces, ({ memory, start, end }) => {
       const messages: string[] = []
+      const places: number[] = []
       let from = start
       for (;;) {
         const outcome = framer.frame(memory, from, end, table)
         const cursor: FrameCursor = { bytes: memory, table, at: 0, start: from }
         while (cursor.at < outcome.count) {
+          const frame = cursor.start
           try {
             messages.push(show(frames.read(cursor)))
           } catch (error) {
             if (!(error instanceof DecodeError)) throw error
-            if (onRefusal === 'stop') return { messages, position: cursor.start, need: 0, error }
+            if (onRefusal === 'stop') return { messages, places, position: cursor.start, need: 0, error }
             messages.push(showRefusal(error))
+            places.push(frame)
           }
         }
         from = outcome.end
         const { reason, detail, need, full } = outcome
-        if (reason !== 0) return { messages, position: from, need: 0, error: frames.refuse(reason, detail) }
-        if (!full) return { messages, position: from, need }
+        if (reason !== 0) return { messages, places, position: from, need: 0, error: frames.refuse(reason, detail) }
+        if (!full) return { messages, places, position: from, need }
         if (outcome.count === 0) throw new Error('a frame does not fit an empty table')
       }
     })

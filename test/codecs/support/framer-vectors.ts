@@ -83,6 +83,17 @@ const lines: Corpus[] = [
     ]
   },
   {
+    name: 'line() of JSON that skips',
+    codec: line({ maxLength: 5, oversize: 'skip' }).of(json()),
+    vectors: [
+      {
+        name: 'a long line, then a bad one',
+        bytes: '1\n1234567\n{\n2\n',
+        messages: ['1', skippedLine, `refused ERR_INVALID_MESSAGE: ${complaint('{')}`, '2']
+      }
+    ]
+  },
+  {
     name: 'line() of a file',
     codec: line({ maxLength: 5, trailing: 'emit' }),
     vectors: [
@@ -355,6 +366,17 @@ const others: Corpus[] = [
     name: 'cobs() that skips',
     codec: cobs({ maxLength: 5, oversize: 'skip' }),
     vectors: [{ name: 'a long frame', bytes: '\x02a\0\x07123456\0\x02b\0', messages: ['a', skipped, 'b'] }]
+  },
+  {
+    name: 'slip() of JSON',
+    codec: slip({ maxLength: 5 }).of(json()),
+    vectors: [
+      {
+        name: 'a bad one behind empty ones',
+        bytes: '1\xc0\xc0\xc0{\xc0\xc02\xc0',
+        messages: ['1', `refused ERR_INVALID_MESSAGE: ${complaint('{')}`, '2']
+      }
+    ]
   }
 ]
 

@@ -18,10 +18,13 @@ export interface CobsOptions {
 
 /** The most bytes other than zero that one code tells of. */
 const RUN = 254
+/** Runs up to this long are copied by a loop: cheaper than a call into the runtime. */
+const NEAR = 32
 
 const escaping: Escaping = {
   separator: 0,
   most: (length) => length + Math.floor(length / RUN) + 1,
+  isPlain: () => false,
   undo,
   broken: (alone) => malformed('a COBS frame ends before its last code says', alone)
 }
@@ -65,6 +68,11 @@ function undo(bytes: RawBuffer, start: number, end: number, target: RawBuffer): 
     const code = bytes[at++] as number
     const last = at + code - 1
     if (last > end) return -1
+    if (last - at > NEAR) {
+      bytes.copy(target, to, at, last)
+      to += last - at
+      at = last
+    }
     while (at < last) target[to++] = bytes[at++] as number
     if (code <= RUN && at < end) target[to++] = 0
   }

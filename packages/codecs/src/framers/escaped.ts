@@ -9,6 +9,8 @@ export interface Escaping {
   readonly separator: number
   /** The most bytes that content of `length` bytes takes. */
   readonly most: (length: number) => number
+  /** Whether the frame bytes[start, end) is its content as it stands. */
+  readonly isPlain: (bytes: RawBuffer, start: number, end: number) => boolean
   /** Writes the content of the frame bytes[start, end) to the beginning of `target`, which has as much room, and answers its length; -1: it is none. */
   readonly undo: (bytes: RawBuffer, start: number, end: number, target: RawBuffer) => number
   /** The error for a frame that is none. Recoverable, since the next separator is known. */
@@ -53,8 +55,10 @@ export class EscapedCutter implements FrameCutter {
     const alone = { recoverable: true, passed: src.position - entered } as const
     const { total } = bounds
     const size = bounds.end - bounds.start
-    const target = this.#scratch.take(size)
     const start = src.position + bounds.start
+    bounds.memory = null
+    if (size <= this.#maxLength && this.#escaping.isPlain(src.memory, start, start + size)) return true
+    const target = this.#scratch.take(size)
     const length = this.#escaping.undo(src.memory, start, start + size, target)
     if (length === -1) {
       src.skip(total)

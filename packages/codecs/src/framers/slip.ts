@@ -1,7 +1,7 @@
 import { type ByteWriter, type Framer, type Framing, framer, type RawBuffer } from '@shiny/core/codec'
 import { binary } from '../formats/binary.js'
 import { checkOptions, choiceOption, integerOption, MOST } from '../options.js'
-import { makeRoom, placeOf } from './content.js'
+import { find, makeRoom, placeOf } from './content.js'
 import { EscapedCutter, type Escaping } from './escaped.js'
 import { malformed, type Oversize, unframeable } from './refusals.js'
 
@@ -26,6 +26,7 @@ const ESCAPED_ESCAPE = 0xdd
 const escaping: Escaping = {
   separator: END,
   most: (length) => 2 * length,
+  isPlain: (bytes, start, end) => find(bytes, ESCAPE, start, end) === -1,
   undo,
   broken: (alone) => malformed('a SLIP frame has an escape that is none', alone)
 }
@@ -85,9 +86,10 @@ function escaped(dst: ByteWriter, content: number): void {
   const length = dst.length - content
   if (length === 0) throw unframeable('slip(): an empty frame, which its peer would not see')
   const first = placeOf(dst, content)
+  const plain = dst.memory
   let growth = 0
   for (let at = first; at < first + length; at++) {
-    const byte = dst.memory[at]
+    const byte = plain[at]
     if (byte === END || byte === ESCAPE) growth++
   }
   if (growth > 0) {

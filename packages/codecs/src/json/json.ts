@@ -29,7 +29,9 @@ export interface Json {
   <S extends StandardSchema>(schema: S): Format<SchemaOutput<S>, unknown>
   /** A codec of JSON texts, one on each line: `line(options).of(json(schema))`. */
   lines(): ComposableCodec<unknown>
+  /** The same with messages that pass `schema`. */
   lines<S extends StandardSchema>(schema: S, options?: LineOptions): ComposableCodec<SchemaOutput<S>, unknown>
+  /** The same without a schema, for lines with options. */
   lines(schema: undefined, options?: LineOptions): ComposableCodec<unknown>
 }
 

@@ -58,6 +58,7 @@ export interface Framing {
   readonly maxLength: number
   /** See {@link Codec.maxBuffered}. */
   readonly maxBuffered: number
+  /** Makes the cutter of one connection; one that keeps no state may serve all. */
   readonly cutter: () => FrameCutter
   readonly wrapper: FrameWrapper
   readonly native?: FramingPlan
@@ -99,25 +100,32 @@ class FramedDecoder<In> implements Decoder<In> {
   }
 
   decode(src: ByteReader): In | NeedMore {
-    return this.#cutter.cut(src, this.#bounds) ? this.#read(src) : NEED_MORE
+    const entered = src.position
+    return this.#cutter.cut(src, this.#bounds) ? this.#read(src, src.position - entered) : NEED_MORE
   }
 
   protected decodeLast(src: ByteReader): In | NeedMore {
-    return this.#cutter.end?.(src, this.#bounds) ? this.#read(src) : NEED_MORE
+    const entered = src.position
+    return this.#cutter.end?.(src, this.#bounds) ? this.#read(src, src.position - entered) : NEED_MORE
   }
 
-  #read(src: ByteReader): In {
+  /** Reads the frame at the front. `passed` bytes have been dropped before it, in the same call. */
+  #read(src: ByteReader, passed: number): In {
     const { start, end, total, memory } = this.#bounds
     const length = end - start
     if (length > this.#maxLength) {
       src.skip(total)
-      throw tooLong(this.#maxLength)
+      throw tooLong(this.#maxLength, passed)
     }
-    if (memory === null) return readContent(src, start, end, total, this.#format)
-    src.skip(total)
-    this.#apart ??= new ByteReader()
-    this.#apart.reset(memory, start, end)
-    return readContent(this.#apart, 0, length, length, this.#format)
+    try {
+      if (memory === null) return src.content(start, end, total, this.#format)
+      src.skip(total)
+      this.#apart ??= new ByteReader()
+      this.#apart.reset(memory, start, end)
+      return this.#format.decode(this.#apart)
+    } catch (cause) {
+      throw alone(cause, passed)
+    }
   }
 }
 
@@ -145,9 +153,13 @@ class FramedReader<In> {
     const bounds = this.#bounds
     this.#native.read(cursor, bounds)
     const length = bounds.end - bounds.start
-    if (length > this.#maxLength) throw tooLong(this.#maxLength)
+    if (length > this.#maxLength) throw tooLong(this.#maxLength, 0)
     this.#reader.reset(cursor.bytes, bounds.start, bounds.end)
-    return readContent(this.#reader, 0, length, length, this.#format)
+    try {
+      return this.#format.decode(this.#reader)
+    } catch (cause) {
+      throw alone(cause, 0)
+    }
   }
 
   refuse(reason: number, detail: number): DecodeError {
@@ -155,21 +167,17 @@ class FramedReader<In> {
   }
 }
 
-/** What is wrong with the content of one frame costs that frame alone. */
-function readContent<In>(src: ByteReader, start: number, end: number, total: number, format: Format<In, never>): In {
-  try {
-    return src.content(start, end, total, format)
-  } catch (cause) {
-    if (cause instanceof DecodeError && cause.recoverable) throw cause
-    const message = cause instanceof Error ? cause.message : String(cause)
-    throw new DecodeError('ERR_INVALID_MESSAGE', message, { recoverable: true, cause })
-  }
+/** What a format threw, as the refusal of its frame alone. */
+function alone(cause: unknown, passed: number): DecodeError {
+  const known = cause instanceof DecodeError && cause.recoverable
+  if (known && cause.passed === passed) return cause
+  const message = cause instanceof Error ? cause.message : String(cause)
+  return new DecodeError(known ? cause.code : 'ERR_INVALID_MESSAGE', message, { recoverable: true, passed, cause })
 }
 
-function tooLong(maxLength: number): DecodeError {
-  return new DecodeError('ERR_FRAME_TOO_LONG', `the content of a frame is longer than ${maxLength} bytes`, {
-    recoverable: true
-  })
+function tooLong(maxLength: number, passed: number): DecodeError {
+  const told = `the content of a frame is longer than ${maxLength} bytes`
+  return new DecodeError('ERR_FRAME_TOO_LONG', told, { recoverable: true, passed })
 }
 
 class FramedEncoder<Out> implements Encoder<Out> {
