@@ -220,13 +220,16 @@ void Reactor::settle() {
 void Reactor::settle_end(const Record& record) {
   Connection& connection = slots_.at(record.slot);
   bool reframed = connection.reframed;
-  int32_t consumed = connection.dropping ? record.end : record.consumed;
+  bool dropping = connection.dropping;
+  bool held = record.needed == kStoppedEarly;
   connection.end_told = connection.reframed = connection.dropping = false;
-  if (connection.dead || connection.closing || record.needed != kStoppedEarly) return;
+  if (connection.dead || connection.closing || !(held || dropping)) return;
+  int32_t consumed = dropping ? record.end : record.consumed;
   keep_rest(connection, static_cast<uint32_t>(consumed), static_cast<uint32_t>(record.end),
             (record.flags & kOwnMemory) != 0);
   note_kept(connection, consumed > record.start);
   connection.backlog = reframed && connection.input.size() > 0;
+  if (!held) return;
   connection.end_due = true;
   make_due(connection);
 }
