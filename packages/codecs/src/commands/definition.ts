@@ -50,7 +50,12 @@ export interface CommandCaller<App, Reply> {
  */
 export type CommandAnswer<C, Reply> =
   | Exclude<Reply, boolean>
-  | (C extends { send: (...args: never) => infer Sent } ? Sent : never)
+  | (C extends {
+      /** What the caller answers by. */
+      send: (...args: never) => infer Sent
+    }
+      ? Sent
+      : never)
   | void
 
 /** What `run` is given: what the schema makes of the arguments, or the raw view where there is no schema. */
