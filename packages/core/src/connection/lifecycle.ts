@@ -1,13 +1,10 @@
-import type { ProxyHeader } from '../admission/proxy/proxy-header.js'
 import { type DecodeError, ShinyError, type TimeoutKind } from '../errors/index.js'
-import { Address } from './address.js'
 import type { AnyConnection } from './channel-host.js'
 import type { CloseReason } from './close-reason.js'
-import type { PeerCredentials } from './credentials.js'
 import { Deadlines } from './deadlines.js'
+import { Ends } from './ends.js'
 import { asError, decodeError, socketError, timeoutError } from './failures.js'
 import { ON_BATCH_END, ON_DRAIN, ON_END, ON_ERROR, ON_TIMEOUT } from './hooks.js'
-import { Sender } from './sender.js'
 import * as S from './state.js'
 import { isThenable } from './thenable.js'
 import { changeTimeouts, type Timeouts, type TimeoutsMs } from './timeouts.js'
@@ -15,39 +12,12 @@ import { listenForWakes, stopListening } from './wake-inbox.js'
 import { Waker } from './waker.js'
 
 /**
- * The life of a connection from `opened` to `closed`: its state, its hooks and its errors. The {@link Sender} below it has the
- * output, the {@link Channel} above it adds the input.
+ * The life of a connection from `opened` to `closed`: its state, its hooks and its errors. The {@link Ends} and the
+ * {@link Sender} below it have the addresses and the output, the {@link Channel} above it adds the input.
  */
-export abstract class Lifecycle extends Sender {
-  /** The PROXY header that it began with, if it began with one. */
-  proxy: ProxyHeader | null = null
+export abstract class Lifecycle extends Ends {
   #error: Error | null = null
   #abort: AbortController | null = null
-  #remote: Address | null = null
-  #local: Address | null = null
-  #credentials: PeerCredentials | null | undefined = undefined
-
-  get remote(): Address {
-    if (this.#remote === null && (this.state & S.GONE) === 0) this.#remote = known(this.reactor.remote(this.channel))
-    return this.#remote ?? Address.unknown
-  }
-
-  get local(): Address {
-    if (this.#local === null && (this.state & S.GONE) === 0) this.#local = known(this.reactor.local(this.channel))
-    return this.#local ?? Address.unknown
-  }
-
-  get credentials(): PeerCredentials | null {
-    if (this.#credentials === undefined && (this.state & S.GONE) === 0)
-      this.#credentials = this.reactor.credentials(this.channel)
-    return this.#credentials ?? null
-  }
-
-  /** Gives both ends other names than the socket has. */
-  rename(remote: Address, local: Address): void {
-    this.#remote = remote
-    this.#local = local
-  }
 
   get isOpen(): boolean {
     return (this.state & S.MUTE) === 0
@@ -139,10 +109,7 @@ export abstract class Lifecycle extends Sender {
     const copy: Lifecycle = other
     copy.state = S.OPENED | S.CLOSED | S.GONE
     copy.accepted = this.accepted
-    copy.proxy = this.proxy
-    copy.#remote = this.remote
-    copy.#local = this.local
-    copy.#credentials = this.credentials
+    copy.copyEnds(this)
     this.#abort ??= new AbortController()
     copy.#abort = this.#abort
     return other
@@ -395,9 +362,4 @@ export abstract class Lifecycle extends Sender {
     if (this.#error !== null) return { by: (this.state & S.TIMED_OUT) !== 0 ? 'timeout' : 'error', error: this.#error }
     return { by: (this.state & S.LOCAL) !== 0 ? 'local' : 'peer', error: null }
   }
-}
-
-/** What can be remembered: the ends of a connection that still connects are not known yet. */
-function known(address: Address): Address | null {
-  return address === Address.unknown ? null : address
 }
