@@ -89,6 +89,8 @@ export class ReplyParser {
   /** Reads one line: undefined when more of the same reply must follow. */
   #line(bytes: RawBuffer, start: number, end: number): RespValue | NeedMore | undefined {
     const at = start + this.#at
+    // A line that ends where it begins has no type, whether or not its end is there yet.
+    if (at < end && (bytes[at] === LF || bytes[at] === CR)) throw fault(`unknown type ${show(bytes[at] as number)}`)
     const number = shortNumber(bytes, at + 1, end)
     const cr = number === NOTHING ? this.#findLine(bytes, start, end) : numberEnd
     if (cr === NOTHING) return NEED_MORE
