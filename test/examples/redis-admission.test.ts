@@ -22,6 +22,8 @@ t.test('--maxclients: one more is told so, and served when another has left', as
   t.match(await first.ask('INFO', 'clients'), /\r\nmaxclients:2\r\n/)
   second.wire.write('QUIT\r\n')
   await second.wire.rest()
+  // Its place is free once the server has seen its end, too.
+  while (!/\r\nconnected_clients:1\r\n/.test(await first.ask('INFO', 'clients')));
   await (await dialRedis(t, port)).expect('PING', '+PONG\r\n')
 })
 

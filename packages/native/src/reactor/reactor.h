@@ -136,6 +136,11 @@ class Reactor {
   void note_kept(Connection& connection, bool progressed);
   void keep_rest(Connection& connection, uint32_t consumed, uint32_t end, bool own_memory);
   bool may_deliver(const Connection& connection) const;
+  // Whether half of what a turn has room for is used.
+  bool half_full() const {
+    return record_count_ >= bridge_.record_capacity / 2 || arena_used_ >= bridge_.input_size / 2 ||
+           frames_used_ >= bridge_.frame_words / 2;
+  }
   bool records_full() const { return record_count_ + 8 > bridge_.record_capacity; }
 
   // output.cc

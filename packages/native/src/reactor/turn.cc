@@ -76,7 +76,8 @@ void Reactor::dispatch(const Event& event) {
     return;
   }
   Connection* connection = find(event.token);
-  if (connection == nullptr || records_full()) return;
+  // One that is not told of yet comes first in the next turn.
+  if (connection == nullptr || records_full() || connection->open_due) return;
   if (connection->connecting) {
     connected(*connection);
     return;
@@ -105,7 +106,8 @@ void Reactor::report_due() {
   if (due_.empty()) return;
   visiting_.swap(due_);
   size_t i = 0;
-  for (; i < visiting_.size() && !records_full(); i++) {
+  // Those who have something due in every turn leave room for what the backend reports.
+  for (; i < visiting_.size() && !half_full(); i++) {
     Connection& connection = slots_.at(visiting_[i]);
     connection.pending = false;
     if (connection.used && !connection.dead) visit_due(connection);
