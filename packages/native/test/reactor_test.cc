@@ -477,6 +477,26 @@ void an_error_of_send_closes_that_connection_once() {
   CHECK(reads(world, other, 10));
 }
 
+void floods_that_fill_the_arena_leave_turns_to_others() {
+  World world;
+  std::vector<std::unique_ptr<Client>> floods;
+  for (int i = 0; i < 8; i++) floods.push_back(std::make_unique<Client>(world));
+  CHECK(world.turn_until([&] { return world.opened.size() == 8; }));
+  Client quiet(world);
+  CHECK(world.turn_until([&] { return world.opened.size() == 9; }));
+  int32_t last = world.opened.back();
+  const std::string much = pattern(400'000);
+  for (auto& flood : floods) flood->write(much);
+  quiet.write("hello");
+  int turns = 0;
+  for (; turns < 20 && world.seen[last].received.empty(); turns++) {
+    world.turn();
+    for (auto& flood : floods) flood->write(much);
+  }
+  CHECK_EQ(world.seen[last].received, "hello");
+  CHECK(turns <= 4);
+}
+
 }  // namespace
 
 int main() {
@@ -506,5 +526,6 @@ int main() {
   accept_skips_peers_that_are_gone();
   interrupted_and_short_calls_lose_nothing();
   an_error_of_send_closes_that_connection_once();
+  floods_that_fill_the_arena_leave_turns_to_others();
   return check::finish();
 }

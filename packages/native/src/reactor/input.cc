@@ -57,7 +57,10 @@ bool Reactor::read_into_arena(Connection& connection, bool peer_ended) {
   uint32_t kept = connection.input.size();
   uint32_t room = bridge_.input_size - arena_used_;
   // Not enough left in the arena for a read that is worth its cost: the backend reports the socket again next turn.
-  if (room < kept + 4096) return false;
+  if (room < kept + 4096) {
+    no_room_ = true;
+    return false;
+  }
   uint8_t* base = bridge_.input + arena_used_;
   if (kept > 0) std::memcpy(base, connection.input.bytes(), kept);
   size_t wanted = std::min(room - kept, kReadSize);

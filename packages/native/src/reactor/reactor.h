@@ -100,6 +100,7 @@ class Reactor {
   }
 
   // turn.cc
+  void dispatch_all(int count);
   void dispatch(const Event& event);
   void visit_due(Connection& connection);
   void report_due();
@@ -188,6 +189,8 @@ class Reactor {
   int64_t accept_retry_ = 0;  // ms; 0: no listener is disarmed
   double now_ = 0;            // coarse ms; of this turn or flush
   bool foreign_ready_ = false;
+  bool no_room_ = false;  // the event that is handled just now found no room in this turn
+  int next_event_ = 0;    // where the next turn begins
   Event events_[kEventBatch];
 };
 

@@ -19,7 +19,7 @@ int Reactor::turn(int timeout_ms) {
     expire_lingering();
   }
   report_due();
-  for (int i = 0; i < count; i++) dispatch(events_[i]);
+  dispatch_all(count);
   if (datagrams_) report_datagrams();
   for (size_t i = 0; i < dead_.size() && !records_full();) {
     Connection& connection = slots_.at(dead_[i]);
@@ -61,6 +61,19 @@ Record* Reactor::add_record(RecordKind kind, int32_t slot) {
   return record;
 }
 
+// A backend may report the same connections in the same order for ever. Where the room of a turn did not suffice, the next one begins
+// with the first who got none.
+void Reactor::dispatch_all(int count) {
+  int first = count > 0 ? next_event_ % count : 0;
+  next_event_ = 0;
+  for (int i = 0; i < count; i++) {
+    int place = first + i < count ? first + i : first + i - count;
+    no_room_ = false;
+    dispatch(events_[place]);
+    if (no_room_ && next_event_ == 0) next_event_ = place;
+  }
+}
+
 void Reactor::dispatch(const Event& event) {
   if (event.token == kForeignToken) {
     foreign_ready_ = true;
@@ -77,7 +90,11 @@ void Reactor::dispatch(const Event& event) {
   }
   Connection* connection = find(event.token);
   // One that is not told of yet comes first in the next turn.
-  if (connection == nullptr || records_full() || connection->open_due) return;
+  if (connection == nullptr || connection->open_due) return;
+  if (records_full()) {
+    no_room_ = true;
+    return;
+  }
   if (connection->connecting) {
     connected(*connection);
     return;
