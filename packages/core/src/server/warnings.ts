@@ -75,10 +75,14 @@ export function warnAbout(error: Error, place: 'handler' | 'server' | 'pool', wh
   warnings.about(error, place, where)
 }
 
-/** Warns of an error that a handler made and nobody listens for. What peers do wrong is no news. */
+/** Whether the program made an error. What peers and the network do wrong is no news. */
+export function isOwnFault(error: Error): boolean {
+  return !(error instanceof ShinyError) || error.origin === 'handler' || error.origin === 'encode'
+}
+
+/** Warns of an error that a handler made and nobody listens for. */
 export function warnUnhandled(error: Error, connection: AnyConnection): void {
-  const own = !(error instanceof ShinyError) || error.origin === 'handler' || error.origin === 'encode'
-  if (own) warnAbout(error, 'handler', `in a handler of connection ${connection.id}`)
+  if (isOwnFault(error)) warnAbout(error, 'handler', `in a handler of connection ${connection.id}`)
 }
 
 function codeOf(error: Error): string | undefined {

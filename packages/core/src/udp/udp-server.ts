@@ -7,8 +7,9 @@ import type { DatagramSocket, DatagramSpec } from '../reactor/datagrams.js'
 import { unharmed } from '../server/events.js'
 import { numericHost } from '../server/lookup.js'
 import { checkStopOptions } from '../server/options.js'
+import { ProcessHold } from '../server/process-hold.js'
 import type { StopOptions } from '../server/server.js'
-import { warnAbout } from '../server/warnings.js'
+import { isOwnFault, warnAbout } from '../server/warnings.js'
 import { attachEndpoint, type Endpoint } from './endpoint.js'
 import { Exchange } from './exchange.js'
 import {
@@ -61,12 +62,11 @@ export interface UdpServerEvents {
 export class UdpServer<In, Out = In, App = unknown> extends EventEmitter<UdpServerEvents> {
   readonly #options: CheckedUdpOptions
   readonly #reactor: Reactor
+  readonly #hold: ProcessHold
   readonly #past = new Tally()
   #malformed = 0
   #exchange: Exchange
   #state: State = 'idle'
-  #referenced = true
-  #holdsReference = false
   #binding: Promise<void> | null = null
   #stopping: Promise<void> | null = null
 
@@ -75,6 +75,7 @@ export class UdpServer<In, Out = In, App = unknown> extends EventEmitter<UdpServ
     super()
     this.#options = checkUdpOptions(options)
     this.#reactor = chooseReactor(this.#options.reactor)
+    this.#hold = new ProcessHold(this.#reactor)
     this.#exchange = this.#makeExchange()
   }
 
@@ -147,15 +148,13 @@ export class UdpServer<In, Out = In, App = unknown> extends EventEmitter<UdpServ
 
   /** Lets the server keep the process alive, as it does from the beginning. */
   ref(): this {
-    this.#referenced = true
-    this.#updateReference()
+    this.#hold.allow(true)
     return this
   }
 
   /** Lets the process end although the server listens. */
   unref(): this {
-    this.#referenced = false
-    this.#updateReference()
+    this.#hold.allow(false)
     return this
   }
 
@@ -196,17 +195,7 @@ export class UdpServer<In, Out = In, App = unknown> extends EventEmitter<UdpServ
       unharmed(() => this.emit('error', error, peer))
       return
     }
-    // What peers and the network do wrong is no news.
-    const own = !(error instanceof ShinyError) || error.origin === 'handler' || error.origin === 'encode'
-    if (own && !handled) warnAbout(error, 'handler', 'in an endpoint')
-  }
-
-  #updateReference(): void {
-    const wanted = this.#referenced && (this.#state === 'listening' || this.#state === 'stopping')
-    if (wanted === this.#holdsReference) return
-    this.#holdsReference = wanted
-    if (wanted) this.#reactor.ref()
-    else this.#reactor.unref()
+    if (isOwnFault(error) && !handled) warnAbout(error, 'handler', 'in an endpoint')
   }
 
   /** Whether a stop has come in between. */
@@ -228,7 +217,7 @@ export class UdpServer<In, Out = In, App = unknown> extends EventEmitter<UdpServ
       throw error
     }
     this.#state = 'listening'
-    this.#updateReference()
+    this.#hold.work(true)
     this.#exchange.open(sockets)
   }
 
@@ -254,7 +243,7 @@ export class UdpServer<In, Out = In, App = unknown> extends EventEmitter<UdpServ
     await this.#binding?.catch(() => undefined)
     if (!this.#exchange.isNew) await this.#exchange.stop(timeout)
     this.#state = 'idle'
-    this.#updateReference()
+    this.#hold.work(false)
     this.#stopping = null
     unharmed(() => this.emit('close'))
   }
