@@ -1,4 +1,3 @@
-import { lookup } from 'node:dns/promises'
 import { isIP } from 'node:net'
 import { Channel } from '../connection/channel.js'
 import type { AnyConnection, ChannelHost } from '../connection/channel-host.js'
@@ -8,8 +7,9 @@ import { nextId } from '../connection/id.js'
 import { optionError, ShinyError } from '../errors/index.js'
 import { chooseReactor } from '../reactor/choose.js'
 import type { ConnectSpec, Reactor } from '../reactor/contract.js'
-import { connectError, describe } from '../reactor/socket-errors.js'
+import { connectError } from '../reactor/socket-errors.js'
 import { channelHost } from '../server/host.js'
+import { addressesOf } from '../server/lookup.js'
 import { type CheckedOptions, checkServerOptions, type Handler } from '../server/options.js'
 import { warnUnhandled } from '../server/warnings.js'
 import { type CheckedTarget, type ConnectOptions, checkTarget } from './options.js'
@@ -145,15 +145,7 @@ class Attempt {
     const { path, port, host } = this.#target
     if (path !== undefined) return [{ path, host: '', port: 0 }]
     if (isIP(host) !== 0) return [{ path, host, port }]
-    try {
-      const found = await lookup(host, { all: true })
-      return found.map(({ address }) => ({ path, host: address, port }))
-    } catch (cause) {
-      throw new ShinyError('ERR_ADDRESS', `the host of ${describe(this.#target)} cannot be looked up`, {
-        cause,
-        address: host
-      })
-    }
+    return (await addressesOf(host, undefined)).map((address) => ({ path, host: address, port }))
   }
 
   #unlessFailed<T>(work: Promise<T>): Promise<T> {

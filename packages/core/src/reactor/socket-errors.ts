@@ -69,7 +69,7 @@ export function acceptError(errno: string): ShinyError {
 }
 
 /** A path, or a host and a port. */
-export function describe(spec: ConnectSpec): string {
+function describe(spec: ConnectSpec): string {
   if (spec.path !== undefined) return pathText(spec.path)
   return spec.host.includes(':') ? `[${spec.host}]:${spec.port}` : `${spec.host}:${spec.port}`
 }

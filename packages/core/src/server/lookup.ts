@@ -36,8 +36,13 @@ async function numericHosts({ host, family, ipv6Only }: ListenOptions): Promise<
   const wanted = ipv6Only === true ? 6 : family
   if (host === undefined || host === '') return [wanted !== 4 && (wanted === 6 || hasIpv6()) ? '::' : '0.0.0.0']
   if (isIP(host) !== 0) return [checkInterface(host)]
+  return addressesOf(host, wanted)
+}
+
+/** The numeric addresses of a name, in the order in which the system gives them. */
+export async function addressesOf(host: string, family: 4 | 6 | undefined): Promise<string[]> {
   try {
-    const found = await lookup(host, { all: true, family: wanted ?? 0 })
+    const found = await lookup(host, { all: true, family: family ?? 0 })
     return [...new Set(found.map(({ address }) => address))]
   } catch (cause) {
     throw new ShinyError('ERR_ADDRESS', `the host "${host}" cannot be looked up`, { cause, address: host })
