@@ -10,7 +10,7 @@ import {
 import { binary } from '../formats/binary.js'
 import { checkOptions, choiceOption, describe, integerOption, MOST } from '../options.js'
 import { find, placeOf } from './content.js'
-import { type Mark, markCutter } from './mark-cutter.js'
+import { type Mark, markCutter, readMarked } from './mark-cutter.js'
 import { type Oversize, tooLong, unframeable } from './refusals.js'
 
 /** Options of {@link delimited}. */
@@ -93,13 +93,7 @@ function markOf(delimiter: Buffer): Mark {
 function planOf(delimiter: Buffer, maxLength: number): FramingPlan {
   return {
     plan: Object.freeze({ kind: 'delimited', delimiter: Object.freeze([...delimiter]), maxLength }),
-    read: (cursor, bounds) => {
-      const { table, at } = cursor
-      bounds.start = cursor.start
-      bounds.end = table[at + 1] as number
-      cursor.start = table[at] as number
-      cursor.at = at + 2
-    },
+    read: readMarked,
     refuse: (_reason, detail) => tooLong(detail)
   }
 }

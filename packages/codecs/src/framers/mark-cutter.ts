@@ -1,4 +1,4 @@
-import type { ByteReader, DecodeError, FrameBounds, FrameCutter } from '@shiny/core/codec'
+import type { ByteReader, DecodeError, FrameBounds, FrameCursor, FrameCutter } from '@shiny/core/codec'
 import type { Alone, Oversize } from './refusals.js'
 
 /** What ends a frame. */
@@ -20,6 +20,15 @@ export interface MarkSettings {
   /** What bytes behind the last mark are at the end of the stream. */
   readonly trailing: 'error' | 'emit'
   readonly tooLong: (maxLength: number, alone?: Alone) => DecodeError
+}
+
+/** Reads an entry of a native plan that finds the same: `[end, contentEnd]`. */
+export function readMarked(cursor: FrameCursor, bounds: FrameBounds): void {
+  const { table, at } = cursor
+  bounds.start = cursor.start
+  bounds.end = table[at + 1] as number
+  cursor.start = table[at] as number
+  cursor.at = at + 2
 }
 
 /** The cutter of one connection. */

@@ -1,6 +1,6 @@
 import { type ByteReader, type ByteWriter, DecodeError, type Framing, type FramingPlan } from '@shiny/core/codec'
 import { find, placeOf } from '../framers/content.js'
-import { type Mark, markCutter } from '../framers/mark-cutter.js'
+import { type Mark, markCutter, readMarked } from '../framers/mark-cutter.js'
 import { type Alone, unframeable } from '../framers/refusals.js'
 import type { LineSettings } from './options.js'
 
@@ -71,13 +71,7 @@ export function losesReturn() {
 function planOf({ newline, maxLength }: LineSettings): FramingPlan {
   return {
     plan: Object.freeze({ kind: 'line', newline, maxLength }),
-    read: (cursor, bounds) => {
-      const { table, at } = cursor
-      bounds.start = cursor.start
-      bounds.end = table[at + 1] as number
-      cursor.start = table[at] as number
-      cursor.at = at + 2
-    },
+    read: readMarked,
     refuse: (_reason, detail) => lineTooLong(detail)
   }
 }
