@@ -1,27 +1,12 @@
 // The plans of delimited frames, frames of one size, and frames that tell their length: what they find, what they refuse,
 // and that neither depends on how the bytes were cut.
 
-#include <new>
-
+#include "allocations.h"
 #include "check.h"
 #include "framing_check.h"
 
 using namespace shiny::framing;
 using namespace std::string_literals;
-
-// What has been asked of the heap, to see that no length is believed.
-static size_t allocated = 0;
-
-// Not inlined, lest the compiler see malloc on one side and delete on the other and warn of it.
-[[gnu::noinline]] void* operator new(size_t size) {
-  allocated += size;
-  void* const memory = std::malloc(size);
-  if (memory == nullptr) std::abort();
-  return memory;
-}
-
-[[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
-[[gnu::noinline]] void operator delete(void* memory, size_t) noexcept { std::free(memory); }
 
 namespace {
 
