@@ -1,13 +1,4 @@
-/** Numbers of 0 to `limit` − 1, the same for the same seed. */
-export function numbers(seed: number): (limit: number) => number {
-  let state = seed >>> 0
-  return (limit) => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % limit
-  }
-}
+import { randomNumbers } from '../../codecs/support/pieces.js'
 
 /** What protocols trip over: ends of lines, signs, huge lengths in digits and in binary. */
 const TOKENS = [
@@ -50,7 +41,7 @@ export class Mutator {
   constructor(seeds: readonly Uint8Array[], seed: number) {
     const short = seeds.filter((bytes) => bytes.length <= LONGEST)
     this.#seeds = (short.length === 0 ? [new Uint8Array(0)] : short).map((bytes) => Buffer.from(bytes))
-    this.#random = numbers(seed)
+    this.#random = randomNumbers(seed)
   }
 
   next(): Uint8Array {
