@@ -172,11 +172,16 @@ struct MockCalls {
       }
       if (socket.connecting) ready = 0;
       if (ready == 0) continue;
-      if (++socket.vain > MockKernel::kMostInVain) violated("nothing is reported in vain again and again");
+      if (++socket.vain > most_in_vain()) violated("nothing is reported in vain again and again");
       events[count].events = ready;
       events[count++].data.u64 = socket.token;
     }
     return count;
+  }
+
+  // The tables of a model are small: with all of its slots ready, their turns come one after the other.
+  static int most_in_vain() {
+    return MockKernel::kMostInVain + static_cast<int>(kernel->open_.size()) / MockKernel::kServedInTurn;
   }
 
   static ssize_t receive_end(MockSocket& socket) {

@@ -35,6 +35,7 @@ class MockKernel {
  private:
   friend struct MockCalls;
   static constexpr int kMostInVain = 30;
+  static constexpr int kServedInTurn = 4;  // a turn has room for so many at least, whoever else has something due
 
   int add(Kind kind);
   MockSocket& use(int fd, Kind kind, const char* rule);

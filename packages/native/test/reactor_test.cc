@@ -497,6 +497,24 @@ void floods_that_fill_the_arena_leave_turns_to_others() {
   CHECK(turns <= 4);
 }
 
+void connections_that_fill_the_records_leave_turns_to_a_listener() {
+  World world;
+  constexpr size_t kMany = 256 - 7;  // so many records fill a turn, and the listener alone is left over
+  std::vector<std::unique_ptr<Client>> many;
+  while (many.size() < kMany) many.push_back(std::make_unique<Client>(world));
+  CHECK(world.turn_until([&] { return world.opened.size() == kMany; }));
+  world.turn();  // the listener leaves the head of the backend's list
+  for (auto& client : many) client->write("x");
+  Client late(world);
+  int turns = 0;
+  for (; turns < 20 && world.opened.size() == kMany; turns++) {
+    world.turn();
+    for (auto& client : many) client->write("x");
+  }
+  CHECK_EQ(world.opened.size(), kMany + 1);
+  CHECK(turns <= 4);
+}
+
 }  // namespace
 
 int main() {
@@ -527,5 +545,6 @@ int main() {
   interrupted_and_short_calls_lose_nothing();
   an_error_of_send_closes_that_connection_once();
   floods_that_fill_the_arena_leave_turns_to_others();
+  connections_that_fill_the_records_leave_turns_to_a_listener();
   return check::finish();
 }

@@ -190,7 +190,7 @@ class Reactor {
   double now_ = 0;            // coarse ms; of this turn or flush
   bool foreign_ready_ = false;
   bool no_room_ = false;  // the event that is handled just now found no room in this turn
-  int next_event_ = 0;    // where the next turn begins
+  int next_event_ = -1;   // where the next turn begins; -1: everybody had room
   Event events_[kEventBatch];
 };
 

@@ -64,13 +64,13 @@ Record* Reactor::add_record(RecordKind kind, int32_t slot) {
 // A backend may report the same connections in the same order for ever. Where the room of a turn did not suffice, the next one begins
 // with the first who got none.
 void Reactor::dispatch_all(int count) {
-  int first = count > 0 ? next_event_ % count : 0;
-  next_event_ = 0;
+  int first = count > 0 && next_event_ > 0 ? next_event_ % count : 0;
+  next_event_ = -1;
   for (int i = 0; i < count; i++) {
     int place = first + i < count ? first + i : first + i - count;
     no_room_ = false;
     dispatch(events_[place]);
-    if (no_room_ && next_event_ == 0) next_event_ = place;
+    if (no_room_ && next_event_ < 0) next_event_ = place;
   }
 }
 
@@ -80,6 +80,7 @@ void Reactor::dispatch(const Event& event) {
     return;
   }
   if (event.token & kListenerBit) {
+    no_room_ = records_full();
     auto index = static_cast<size_t>(event.token & ~kListenerBit);
     if (index < listeners_.size() && listeners_[index] && listeners_[index]->fd >= 0) accept_from(*listeners_[index]);
     return;
