@@ -24,6 +24,30 @@ t.test('the default limits', async (t) => {
   t.equal(code(`+${'x'.repeat(65_536)}`), 'ERR_FRAME_TOO_LONG')
 })
 
+t.test('limits that change hold for the reply that has begun, and none is above the codec’s own', async (t) => {
+  const decoder = respClient({ maxBulk: 300_000_000, maxElements: 100 }).decoder()
+  const reader = new ByteReader()
+  const decode = (text: string) => {
+    const memory = rawBuffer(text.length)
+    memory.latin1Write(text, 0)
+    reader.reset(memory, 0, memory.length)
+    return decoder.decode(reader)
+  }
+  t.equal(decode('*2\r\n$300000000\r\n'), NEED_MORE)
+  decoder.setLimits?.({ maxElements: 1000 })
+  t.equal(decode('*2\r\n$300000000\r\n'), NEED_MORE, 'what is left out is as the codec was made')
+  t.throws(() => decoder.setLimits?.({ maxReply: 1 }), { code: 'ERR_OPTION' })
+  t.throws(() => decoder.setLimits?.({ maxDepth: 0 }), { code: 'ERR_OPTION' })
+  decoder.setLimits?.({ maxBulk: 3 })
+  t.throws(() => decode('*2\r\n$300000000\r\n'), { code: 'ERR_FRAME_TOO_LONG' })
+  decoder.setLimits?.({ maxElements: 1000, maxDepth: 1, maxLine: 32 })
+  t.throws(() => decode('*101\r\n'), { code: 'ERR_TOO_MANY_ELEMENTS' })
+  decoder.setLimits?.({ maxDepth: 1 })
+  t.throws(() => decode('*1\r\n*1\r\n'), { code: 'ERR_TOO_MANY_ELEMENTS' })
+  decoder.setLimits?.({ maxLine: 32 })
+  t.throws(() => decode(`+${'x'.repeat(40)}`), { code: 'ERR_FRAME_TOO_LONG' })
+})
+
 t.test('nesting of 1024 is delivered', async (t) => {
   const [message = ''] = byDecoder(respClient(), showValue)([latin1(`${'*1\r\n'.repeat(1024)}:1\r\n`)]).messages
   t.equal(message, `${'['.repeat(1024)}1${']'.repeat(1024)}`)

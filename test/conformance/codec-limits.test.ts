@@ -1,12 +1,12 @@
 // Goal: a codec's limits change while it runs, from the next message on, however the bytes come and whoever frames them.
 // Method: RESP that is strict before AUTH, over both reactors, framed natively and, behind a stage, in TypeScript.
 
-import { type RespCommand, type RespReply, resp } from '@shiny/codecs'
+import { bytes, type RespCommand, type RespReply, resp } from '@shiny/codecs'
 import type { Codec } from '@shiny/core'
 import type { Journal } from './driver/journal.js'
 import { Noted } from './driver/noted.js'
 import { overReactors } from './driver/reactors.js'
-import { start, startLines } from './driver/start.js'
+import { start } from './driver/start.js'
 
 /** Strict until AUTH; answers the number of arguments. */
 class Strict extends Noted<RespCommand, RespReply> {
@@ -155,12 +155,12 @@ overReactors((t, reactor) => {
   })
 
   t.test('a codec without such limits says so', async (t) => {
-    class Lines extends Noted {
+    class Raw extends Noted<Uint8Array, Uint8Array | string> {
       override onMessage(): void {
         this.setLimits({ codec: { maxLength: 1 } })
       }
     }
-    const { connect, journal } = await startLines(t, reactor, Lines)
+    const { connect, journal } = await start(t, reactor, { codec: bytes(), connection: Raw })
     const peer = await connect()
     await peer.write('x\n')
     t.equal(await journal.starting('close'), 'close error ERR_OPTION')

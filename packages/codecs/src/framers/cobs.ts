@@ -55,7 +55,7 @@ export function cobs(options: CobsOptions = {}): Framer<Uint8Array, Uint8Array |
     name: 'cobs',
     maxLength,
     maxBuffered: escaping.most(maxLength) + 1 + 64 * 1024,
-    cutter: () => new EscapedCutter(escaping, maxLength, oversize),
+    cutter: () => new EscapedCutter(escaping, oversize),
     wrapper: { open: () => undefined, close: (dst, _frame, content) => stuff(dst, content) }
   }
   return framer(framing, binary())

@@ -47,7 +47,7 @@ export function delimited(options: DelimitedOptions): Framer<Uint8Array, Uint8Ar
   const delimiter = delimiterOption(options.delimiter)
   const maxLength = integerOption('maxLength', options.maxLength, 65_536, 1, MOST)
   const oversize = choiceOption('oversize', options.oversize, 'close', ['close', 'skip'])
-  const settings = { mark: markOf(delimiter), maxLength, oversize, trailing: 'error', tooLong } as const
+  const settings = { mark: markOf(delimiter), oversize, trailing: 'error', tooLong } as const
   const framing: Framing = {
     name: 'delimited',
     maxLength,

@@ -20,34 +20,35 @@ export interface Escaping {
 /** The cutter of one connection. Frames of nothing are passed over. */
 export class EscapedCutter implements FrameCutter {
   readonly #escaping: Escaping
-  readonly #maxLength: number
   readonly #oversize: Oversize
   readonly #frames: FrameCutter
   readonly #scratch = new Scratch()
   /** How many bytes of empty frames this call has passed over. */
   #passed = 0
-  readonly end?: (src: ByteReader, bounds: FrameBounds) => boolean
+  /** The longest content of this call. */
+  #maxLength = 0
+  readonly end?: NonNullable<FrameCutter['end']>
 
-  constructor(escaping: Escaping, maxLength: number, oversize: Oversize) {
+  constructor(escaping: Escaping, oversize: Oversize) {
     this.#escaping = escaping
-    this.#maxLength = maxLength
     this.#oversize = oversize
     const mark: Mark = { last: escaping.separator, sizeAt: () => 1, begun: () => 0 }
     this.#frames = markCutter({
       mark,
-      maxLength: escaping.most(maxLength),
       oversize,
       trailing: 'error',
-      tooLong: (_most, alone) => tooLong(maxLength, this.#behind(alone))
+      tooLong: (_most, alone) => tooLong(this.#maxLength, this.#behind(alone))
     })
     if (this.#frames.end !== undefined) this.end = this.#frames.end.bind(this.#frames)
   }
 
-  cut(src: ByteReader, bounds: FrameBounds): boolean {
+  cut(src: ByteReader, bounds: FrameBounds, maxLength: number): boolean {
     const entered = src.position
+    const most = this.#escaping.most(maxLength)
+    this.#maxLength = maxLength
     this.#passed = 0
     for (;;) {
-      if (!this.#frames.cut(src, bounds)) return false
+      if (!this.#frames.cut(src, bounds, most)) return false
       if (bounds.total > 1) break
       src.skip(1)
       this.#passed = src.position - entered
@@ -57,17 +58,17 @@ export class EscapedCutter implements FrameCutter {
     const size = bounds.end - bounds.start
     const start = src.position + bounds.start
     bounds.memory = null
-    if (size <= this.#maxLength && this.#escaping.isPlain(src.memory, start, start + size)) return true
+    if (size <= maxLength && this.#escaping.isPlain(src.memory, start, start + size)) return true
     const target = this.#scratch.take(size)
     const length = this.#escaping.undo(src.memory, start, start + size, target)
     if (length === -1) {
       src.skip(total)
       throw this.#escaping.broken(alone)
     }
-    if (length > this.#maxLength) {
-      if (this.#oversize === 'close') throw tooLong(this.#maxLength)
+    if (length > maxLength) {
+      if (this.#oversize === 'close') throw tooLong(maxLength)
       src.skip(total)
-      throw tooLong(this.#maxLength, alone)
+      throw tooLong(maxLength, alone)
     }
     bounds.start = 0
     bounds.end = length

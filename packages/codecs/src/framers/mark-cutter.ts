@@ -14,8 +14,6 @@ export interface Mark {
 /** How frames that end in a mark are cut. */
 export interface MarkSettings {
   readonly mark: Mark
-  /** The longest content, in bytes. */
-  readonly maxLength: number
   readonly oversize: Oversize
   /** What bytes behind the last mark are at the end of the stream. */
   readonly trailing: 'error' | 'emit'
@@ -49,12 +47,12 @@ class MarkCutter implements FrameCutter {
     this.settings = settings
   }
 
-  cut(src: ByteReader, bounds: FrameBounds): boolean {
-    const { mark, maxLength } = this.settings
+  cut(src: ByteReader, bounds: FrameBounds, maxLength: number): boolean {
+    const { mark } = this.settings
     const entered = src.position
     for (;;) {
       const at = src.indexOf(mark.last, this.#scanned)
-      if (at === -1) return this.#incomplete(src, entered)
+      if (at === -1) return this.#incomplete(src, entered, maxLength)
       const size = mark.sizeAt(src, at)
       if (size === 0) {
         this.#scanned = at + 1
@@ -67,7 +65,7 @@ class MarkCutter implements FrameCutter {
         src.skip(at + 1)
         continue
       }
-      if (length > maxLength) throw this.refuse(src, at + 1, entered)
+      if (length > maxLength) throw this.refuse(src, at + 1, entered, maxLength)
       bounds.start = 0
       bounds.end = length
       bounds.total = at + 1
@@ -76,16 +74,16 @@ class MarkCutter implements FrameCutter {
   }
 
   /** Refuses the frame of which `count` bytes are there; where it is skipped, consumes these. `entered` is where the call began. */
-  protected refuse(src: ByteReader, count: number, entered: number): DecodeError {
-    const { maxLength, oversize, tooLong } = this.settings
+  protected refuse(src: ByteReader, count: number, entered: number, maxLength: number): DecodeError {
+    const { oversize, tooLong } = this.settings
     if (oversize === 'close') return tooLong(maxLength)
     const passed = src.position - entered
     src.skip(count)
     return tooLong(maxLength, { recoverable: true, passed })
   }
 
-  #incomplete(src: ByteReader, entered: number): false {
-    const { mark, maxLength, oversize } = this.settings
+  #incomplete(src: ByteReader, entered: number, maxLength: number): false {
+    const { mark, oversize } = this.settings
     const { length } = src
     this.#scanned = length
     if (!this.skipping && length <= maxLength) return false
@@ -99,21 +97,20 @@ class MarkCutter implements FrameCutter {
       return false
     }
     this.skipping = oversize === 'skip'
-    throw this.refuse(src, dropped, entered)
+    throw this.refuse(src, dropped, entered, maxLength)
   }
 }
 
 class EndingMarkCutter extends MarkCutter {
-  end(src: ByteReader, bounds: FrameBounds): boolean {
+  end(src: ByteReader, bounds: FrameBounds, maxLength: number): boolean {
     const { length } = src
     if (this.skipping) {
       this.skipping = false
       src.skip(length)
       return false
     }
-    const { trailing, maxLength } = this.settings
-    if (trailing === 'error' || length === 0) return false
-    if (length > maxLength) throw this.refuse(src, length, src.position)
+    if (this.settings.trailing === 'error' || length === 0) return false
+    if (length > maxLength) throw this.refuse(src, length, src.position, maxLength)
     bounds.start = 0
     bounds.end = length
     bounds.total = length

@@ -41,7 +41,6 @@ const COMMA = 0x2c
 export function netstring(options: NetstringOptions = {}): Framer<Uint8Array, Uint8Array | string> {
   checkOptions('netstring', options, ['maxLength'])
   const maxLength = integerOption('maxLength', options.maxLength, 65_536, 0, MOST)
-  const cutter = new NetstringCutter(maxLength)
   const framing: Framing = {
     name: 'netstring',
     maxLength,
@@ -52,39 +51,33 @@ export function netstring(options: NetstringOptions = {}): Framer<Uint8Array, Ui
   return framer(framing, binary())
 }
 
-/** It keeps no state, so that all connections share one. */
-class NetstringCutter implements FrameCutter {
-  readonly #maxLength: number
-
-  constructor(maxLength: number) {
-    this.#maxLength = maxLength
-  }
-
-  cut(src: ByteReader, bounds: FrameBounds): boolean {
+/** It keeps no state, so that all connections share it. */
+const cutter: FrameCutter = {
+  cut(src: ByteReader, bounds: FrameBounds, maxLength: number): boolean {
     let length = 0
     for (let at = 0; at < src.length; at++) {
       const byte = src.u8(at)
-      if (byte === COLON && at > 0) return this.#content(src, bounds, at + 1, length)
+      if (byte === COLON && at > 0) return cutContent(src, bounds, at + 1, length)
       if (byte < ZERO || byte > ZERO + 9) throw malformed('the length of a netstring is not a number')
       if (at > 0 && length === 0) throw malformed('the length of a netstring begins with a zero')
       length = length * 10 + byte - ZERO
-      if (length > this.#maxLength) throw tooLong(this.#maxLength)
+      if (length > maxLength) throw tooLong(maxLength)
     }
     return false
   }
+}
 
-  #content(src: ByteReader, bounds: FrameBounds, start: number, length: number): boolean {
-    const end = start + length
-    if (src.length <= end) {
-      src.need(end + 1)
-      return false
-    }
-    if (src.u8(end) !== COMMA) throw malformed('a netstring does not end in a comma')
-    bounds.start = start
-    bounds.end = end
-    bounds.total = end + 1
-    return true
+function cutContent(src: ByteReader, bounds: FrameBounds, start: number, length: number): boolean {
+  const end = start + length
+  if (src.length <= end) {
+    src.need(end + 1)
+    return false
   }
+  if (src.u8(end) !== COMMA) throw malformed('a netstring does not end in a comma')
+  bounds.start = start
+  bounds.end = end
+  bounds.total = end + 1
+  return true
 }
 
 function close(dst: ByteWriter, content: number): void {

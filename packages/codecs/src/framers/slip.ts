@@ -55,7 +55,7 @@ export function slip(options: SlipOptions = {}): Framer<Uint8Array, Uint8Array |
     name: 'slip',
     maxLength,
     maxBuffered: escaping.most(maxLength) + 1 + 64 * 1024,
-    cutter: () => new EscapedCutter(escaping, maxLength, oversize),
+    cutter: () => new EscapedCutter(escaping, oversize),
     wrapper: {
       open: (dst) => {
         if (leading) dst.u8(END)

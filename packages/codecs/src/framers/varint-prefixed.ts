@@ -42,7 +42,6 @@ const LONGEST = 5
 export function varintPrefixed(options: VarintPrefixedOptions = {}): Framer<Uint8Array, Uint8Array | string> {
   checkOptions('varintPrefixed', options, ['maxLength'])
   const maxLength = integerOption('maxLength', options.maxLength, 8 * 1024 * 1024, 0, MOST)
-  const cutter = new VarintCutter(maxLength)
   const framing: Framing = {
     name: 'varintPrefixed',
     maxLength,
@@ -53,21 +52,15 @@ export function varintPrefixed(options: VarintPrefixedOptions = {}): Framer<Uint
   return framer(framing, binary())
 }
 
-/** It keeps no state, so that all connections share one. */
-class VarintCutter implements FrameCutter {
-  readonly #maxLength: number
-
-  constructor(maxLength: number) {
-    this.#maxLength = maxLength
-  }
-
-  cut(src: ByteReader, bounds: FrameBounds): boolean {
+/** It keeps no state, so that all connections share it. */
+const cutter: FrameCutter = {
+  cut(src: ByteReader, bounds: FrameBounds, maxLength: number): boolean {
     let value = 0
     for (let at = 0; at < src.length; at++) {
       const byte = src.u8(at)
       if (at === LONGEST - 1 && byte > 0x0f) throw malformed('the length of a frame has more than 32 bits')
       value += (byte & 0x7f) * 2 ** (7 * at)
-      if (value > this.#maxLength) throw tooLong(this.#maxLength)
+      if (value > maxLength) throw tooLong(maxLength)
       if (byte > 0x7f) continue
       const start = at + 1
       const total = start + value

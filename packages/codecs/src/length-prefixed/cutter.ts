@@ -17,8 +17,8 @@ export class LengthCutter implements FrameCutter {
     this.#least = Math.max(settings.head, settings.strip)
   }
 
-  cut(src: ByteReader, bounds: FrameBounds): boolean {
-    const { head, strip, adjust, maxLength } = this.settings
+  cut(src: ByteReader, bounds: FrameBounds, maxLength: number): boolean {
+    const { head, strip, adjust } = this.settings
     const { length } = src
     if (length < head) {
       if (length > 0) src.need(head)
@@ -26,7 +26,7 @@ export class LengthCutter implements FrameCutter {
     }
     const total = head + this.#announced(src) + adjust
     if (total < this.#least) throw tooShort()
-    if (total - strip > maxLength) throw this.refuse(src, total)
+    if (total - strip > maxLength) throw this.refuse(src, total, maxLength)
     if (length < total) {
       src.need(total)
       return false
@@ -37,8 +37,8 @@ export class LengthCutter implements FrameCutter {
     return true
   }
 
-  protected refuse(_src: ByteReader, _total: number): DecodeError {
-    return tooLong(this.settings.maxLength)
+  protected refuse(_src: ByteReader, _total: number, maxLength: number): DecodeError {
+    return tooLong(maxLength)
   }
 
   /** The length, exact where a frame may be so long. */
@@ -66,10 +66,10 @@ export class SkippingLengthCutter extends LengthCutter {
   /** How many of them this call has dropped. */
   #passed = 0
 
-  override cut(src: ByteReader, bounds: FrameBounds): boolean {
+  override cut(src: ByteReader, bounds: FrameBounds, maxLength: number): boolean {
     this.#passed = 0
     if (this.#rest > 0) this.#passed = this.#drop(src)
-    return this.#rest === 0 && super.cut(src, bounds)
+    return this.#rest === 0 && super.cut(src, bounds, maxLength)
   }
 
   /** A frame that was refused is not refused again for being cut short. */
@@ -77,10 +77,10 @@ export class SkippingLengthCutter extends LengthCutter {
     return false
   }
 
-  protected override refuse(src: ByteReader, total: number): DecodeError {
+  protected override refuse(src: ByteReader, total: number, maxLength: number): DecodeError {
     this.#rest = total
     this.#drop(src)
-    return tooLong(this.settings.maxLength, { recoverable: true, passed: this.#passed })
+    return tooLong(maxLength, { recoverable: true, passed: this.#passed })
   }
 
   #drop(src: ByteReader): number {

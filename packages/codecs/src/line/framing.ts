@@ -34,7 +34,7 @@ const marks: Record<LineSettings['newline'], Mark> = {
  */
 export function lineFraming(settings: LineSettings): Framing {
   const { newline, maxLength, oversize, trailing } = settings
-  const cuts = { mark: marks[newline], maxLength, oversize, trailing, tooLong: lineTooLong }
+  const cuts = { mark: marks[newline], oversize, trailing, tooLong: lineTooLong }
   return {
     name: 'line',
     maxLength,

@@ -1,9 +1,9 @@
-import { type Framer, framer } from '@shiny/core/codec'
+import { type CodecLimits, type Framer, framer, type NativeFraming } from '@shiny/core/codec'
 import { text } from '../formats/text.js'
 import { LineEncoder } from './encoder.js'
 import { LineFrames } from './frames.js'
 import { lineFraming } from './framing.js'
-import { type LineOptions, lineSettings } from './options.js'
+import { type LineOptions, type LineSettings, lineSettings } from './options.js'
 
 /**
  * Lines, received and sent without their ending. As it is, its messages are texts; `line().of(format)` has lines of anything else.
@@ -27,14 +27,21 @@ import { type LineOptions, lineSettings } from './options.js'
 export function line(options: LineOptions = {}): Framer<string> {
   const settings = lineSettings(options)
   const framing = lineFraming(settings)
-  const { decoder } = framer(framing, text({ encoding: settings.encoding }))
+  const { decoder, native } = framer(framing, text({ encoding: settings.encoding }))
   return framer(framing, {
     name: framing.name,
     maxBuffered: framing.maxBuffered,
     decoder,
     encoder: () => new LineEncoder(settings),
-    ...(framing.native && {
-      native: Object.freeze({ plan: framing.native.plan, frames: () => new LineFrames(settings) })
-    })
+    ...(native && { native: readDirectly(native, settings) })
+  })
+}
+
+/** The same framing, with texts made without a reader in between. */
+function readDirectly({ plan, limited }: NativeFraming<string>, settings: LineSettings): NativeFraming<string> {
+  return Object.freeze({
+    plan,
+    frames: () => new LineFrames(settings),
+    ...(limited && { limited: (limits: CodecLimits) => readDirectly(limited(limits), settings) })
   })
 }

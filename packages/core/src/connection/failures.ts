@@ -8,10 +8,9 @@ export function asError(thrown: unknown): Error {
 
 /** What a decoder threw, as the refusal of the frame that begins at `offset`. */
 export function decodeError(thrown: unknown, offset: number): DecodeError {
+  const code = thrown instanceof ShinyError ? thrown.code : 'ERR_MALFORMED'
   const error =
-    thrown instanceof DecodeError
-      ? thrown
-      : new DecodeError('ERR_MALFORMED', asError(thrown).message, { cause: thrown })
+    thrown instanceof DecodeError ? thrown : new DecodeError(code, asError(thrown).message, { cause: thrown })
   error.offset = offset
   return error
 }

@@ -20,8 +20,10 @@ export interface ConnectionLimits {
    */
   readonly maxBuffered?: number | undefined
   /**
-   * The codec's own limits, for codecs that let them be changed, as `resp` does: in force for all that is not delivered yet. Those
-   * that are left out are as the codec was made. They may be set from `onOpen` on, and `upgrade` ends them.
+   * The codec's own limits, for codecs that let them be changed: `maxLength` for every framer, whatever is in its frames, and those of `resp`
+   * and `respClient`. They are in force for all that is received and not delivered yet, and none is above what the codec was made with.
+   * Those that are left out are as it was made. They may be set from `onOpen` on, and `upgrade` ends them. The
+   * native reactor keeps each different set for good, so that there should be few.
    */
   readonly codec?: CodecLimits | undefined
 }

@@ -1,3 +1,4 @@
+import type { CodecLimits } from '@shiny/core/codec'
 import { checkOptions, choiceOption, integerOption } from '../../options.js'
 
 /** Options of {@link respClient}. */
@@ -25,20 +26,46 @@ export interface RespClientOptions {
 /** The options with nothing left out. */
 export type RespClientSettings = Required<RespClientOptions>
 
+/** Those of them that may change while it runs. */
+type RespClientLimits = Pick<RespClientSettings, 'maxLine' | 'maxBulk' | 'maxElements' | 'maxDepth'>
+
+const LIMITS = ['maxLine', 'maxBulk', 'maxElements', 'maxDepth']
+
 const KIB = 1024
 const MIB = 1024 * KIB
 
+const DEFAULTS = { maxLine: 64 * KIB, maxBulk: 64 * MIB, maxElements: MIB, maxDepth: 1024 }
+
 /** Checks the options and fills in the defaults. */
 export function respClientSettings(options: RespClientOptions): RespClientSettings {
-  checkOptions('respClient', options, ['maxLine', 'maxBulk', 'maxElements', 'maxDepth', 'maxReply', 'strings'])
-  const maxBulk = integerOption('maxBulk', options.maxBulk, 64 * MIB, 1, 512 * MIB)
-  const maxReply = Math.max(maxBulk, 64 * MIB) + 128 * KIB
+  checkOptions('respClient', options, [...LIMITS, 'maxReply', 'strings'])
+  const limits = limitsOf(options, DEFAULTS)
+  const maxReply = Math.max(limits.maxBulk, 64 * MIB) + 128 * KIB
   return Object.freeze({
-    maxLine: integerOption('maxLine', options.maxLine, 64 * KIB, 32, 16 * MIB),
-    maxBulk,
-    maxElements: integerOption('maxElements', options.maxElements, MIB, 1, 2_147_483_647),
-    maxDepth: integerOption('maxDepth', options.maxDepth, 1024, 1, 65_536),
+    ...limits,
     maxReply: integerOption('maxReply', options.maxReply, maxReply, 1, 1024 * MIB),
     strings: choiceOption('strings', options.strings, 'utf8', ['utf8', 'bytes'])
   })
+}
+
+/** The settings with limits that a connection is given; none is above the codec's own. */
+export function limitedReplies(own: RespClientSettings, limits: CodecLimits): RespClientSettings {
+  checkOptions('respClient', limits, LIMITS)
+  const given = limitsOf(limits, own)
+  return Object.freeze({
+    ...own,
+    maxLine: Math.min(own.maxLine, given.maxLine),
+    maxBulk: Math.min(own.maxBulk, given.maxBulk),
+    maxElements: Math.min(own.maxElements, given.maxElements),
+    maxDepth: Math.min(own.maxDepth, given.maxDepth)
+  })
+}
+
+function limitsOf(options: Partial<RespClientLimits>, fallback: RespClientLimits): RespClientLimits {
+  return {
+    maxLine: integerOption('maxLine', options.maxLine, fallback.maxLine, 32, 16 * MIB),
+    maxBulk: integerOption('maxBulk', options.maxBulk, fallback.maxBulk, 1, 512 * MIB),
+    maxElements: integerOption('maxElements', options.maxElements, fallback.maxElements, 1, 2_147_483_647),
+    maxDepth: integerOption('maxDepth', options.maxDepth, fallback.maxDepth, 1, 65_536)
+  }
 }

@@ -1,5 +1,6 @@
 import {
   type ByteReader,
+  type CodecLimits,
   type ComposableCodec,
   compose,
   type Decoder,
@@ -7,16 +8,23 @@ import {
   type NeedMore
 } from '@shiny/core/codec'
 import { RequestEncoder } from './encoder.js'
-import { type RespClientOptions, type RespClientSettings, respClientSettings } from './options.js'
+import { limitedReplies, type RespClientOptions, type RespClientSettings, respClientSettings } from './options.js'
 import { ReplyParser } from './reply-parser.js'
 import type { RespRequest, RespValue } from './value.js'
 
 /** Cuts replies. */
 class ReplyDecoder implements Decoder<RespValue> {
-  readonly #parser: ReplyParser
+  readonly #settings: RespClientSettings
+  #parser: ReplyParser
 
   constructor(settings: RespClientSettings) {
+    this.#settings = settings
     this.#parser = new ReplyParser(settings)
+  }
+
+  /** An incomplete reply is still where it was, and is read again from its first byte. */
+  setLimits(limits: CodecLimits): void {
+    this.#parser = new ReplyParser(limitedReplies(this.#settings, limits))
   }
 
   decode(src: ByteReader): RespValue | NeedMore {

@@ -1,7 +1,9 @@
+import { optionError } from '../../errors/index.js'
 import type { ByteReader } from '../byte-reader.js'
 import {
   type Codec,
   type CodecIn,
+  type CodecLimits,
   type CodecOut,
   type Decoder,
   type Encoder,
@@ -25,6 +27,9 @@ export type Tagged<C extends Choices, Side extends 'in' | 'out'> = {
  * One port, several protocols: `sniff` looks at the first bytes of a connection, consumes nothing and names the codec that it speaks
  * from then on; {@link NEED_MORE} when it cannot tell yet. Throw a DecodeError for bytes of none of them. Messages in both
  * directions carry the name of their codec.
+ *
+ * Limits that a connection sets are those of the codec that it speaks. Set before that is known, they are kept for it; a codec that does
+ * not have them then refuses the connection.
  */
 export function either<const C extends Choices>(
   sniff: (src: ByteReader) => (keyof C & string) | NeedMore,
@@ -45,6 +50,8 @@ class EitherDecoder<C extends Choices> implements Decoder<Tagged<C, 'in'>> {
   readonly #codecs: Record<string, Codec<unknown, unknown>>
   #name = ''
   #chosen: Decoder<unknown> | null = null
+  /** Set before there was anybody to keep them. */
+  #limits: CodecLimits | null = null
   /** There when the chosen decoder has one. */
   pending?: () => boolean
 
@@ -60,20 +67,45 @@ class EitherDecoder<C extends Choices> implements Decoder<Tagged<C, 'in'>> {
       if (name === NEED_MORE) return NEED_MORE
       this.#name = name as string
       const chosen = (this.#codecs[this.#name] as Codec<unknown>).decoder()
+      if (this.#limits !== null) limit(chosen, this.#limits, this.#name)
       if (chosen.pending !== undefined) this.pending = chosen.pending.bind(chosen)
       this.#chosen = chosen
     }
     return this.#tag(this.#chosen.decode(src))
   }
 
+  setLimits(limits: CodecLimits): void {
+    if (this.#chosen !== null) limit(this.#chosen, limits, this.#name)
+    else if (this.#mayLimit(limits)) this.#limits = limits
+  }
+
   end(src: ByteReader): Tagged<C, 'in'> | NeedMore {
     return this.#tag(this.#chosen?.end?.(src) ?? NEED_MORE)
+  }
+
+  /** Whether any of the codecs has them; throws what the last says of them when none has. */
+  #mayLimit(limits: CodecLimits): boolean {
+    let refusal: unknown
+    for (const [name, codec] of Object.entries(this.#codecs)) {
+      try {
+        limit(codec.decoder(), limits, name)
+        return true
+      } catch (error) {
+        refusal = error
+      }
+    }
+    throw refusal
   }
 
   #tag(message: unknown): Tagged<C, 'in'> | NeedMore {
     if (message === NEED_MORE) return NEED_MORE
     return { codec: this.#name, message } as Tagged<C, 'in'>
   }
+}
+
+function limit(decoder: Decoder<unknown>, limits: CodecLimits, name: string): void {
+  if (decoder.setLimits === undefined) throw optionError('codec', `${name} has no limits that can be changed`)
+  decoder.setLimits(limits)
 }
 
 class EitherEncoder<C extends Choices> implements Encoder<Tagged<C, 'out'>> {

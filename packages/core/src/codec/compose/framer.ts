@@ -1,10 +1,11 @@
 import { DecodeError, ShinyError } from '../../errors/index.js'
 import { ByteReader } from '../byte-reader.js'
 import type { ByteWriter } from '../byte-writer.js'
-import { type Codec, type Decoder, type Encoder, NEED_MORE, type NeedMore } from '../contract.js'
+import { type Codec, type CodecLimits, type Decoder, type Encoder, NEED_MORE, type NeedMore } from '../contract.js'
 import type { Format } from '../format.js'
-import type { FrameCursor, NativePlan } from '../native-framing.js'
+import type { FrameCursor, NativeFraming, NativePlan } from '../native-framing.js'
 import type { RawBuffer } from '../raw-buffer.js'
+import { limitedPlan, maxLengthOf } from './frame-limits.js'
 
 /** Where a frame's content lies, in offsets from the first unread byte, and how long the frame is in all. Filled by a cutter. */
 export interface FrameBounds {
@@ -24,10 +25,13 @@ export interface FrameCutter {
    * Finds the frame at the front of `src`, does not consume it, fills `bounds` and answers true; false when it is not whole, perhaps after
    * `src.need(total)`. Bytes before it that are to be dropped are consumed. Throws a {@link DecodeError} to refuse the bytes; a recoverable
    * one when it has consumed the frame that is wrong, or as much of it as there is.
+   *
+   * `maxLength` is the longest content, in bytes, that may be cut: that of the framing, or less where `setLimits` says so, in which case it
+   * may have changed since the last call.
    */
-  readonly cut: (src: ByteReader, bounds: FrameBounds) => boolean
+  readonly cut: (src: ByteReader, bounds: FrameBounds, maxLength: number) => boolean
   /** The same after the peer's end of stream, until it answers false. Without it, bytes left over are an error. */
-  readonly end?: (src: ByteReader, bounds: FrameBounds) => boolean
+  readonly end?: (src: ByteReader, bounds: FrameBounds, maxLength: number) => boolean
 }
 
 /** Puts frames around what is sent. It keeps no state, and is shared by all connections. */
@@ -43,6 +47,7 @@ export interface FrameWrapper {
 
 /** How a native reactor finds the frames. */
 export interface FramingPlan {
+  /** Its `maxLength`, where it has one, is that of the framing. */
   readonly plan: NativePlan
   /** Fills `bounds` with offsets in `cursor.bytes` from the entry at `cursor.at`, and moves the cursor behind the entry; `total` is not used. */
   readonly read: (cursor: FrameCursor, bounds: FrameBounds) => void
@@ -54,7 +59,7 @@ export interface FramingPlan {
 export interface Framing {
   /** Names it in errors. */
   readonly name: string
-  /** The longest content of a frame, in bytes, received or sent. */
+  /** The longest content of a frame, in bytes, received or sent. What is received may be bounded further by `setLimits`. */
   readonly maxLength: number
   /** See {@link Codec.maxBuffered}. */
   readonly maxBuffered: number
@@ -66,47 +71,71 @@ export interface Framing {
 
 /** A codec of frames whose content is in a format. */
 export function framed<In, Out>(framing: Framing, format: Format<In, Out>): Codec<In, Out> {
-  const maxLength = Math.min(framing.maxLength, format.maxLength)
   const { native } = framing
   return {
     name: `${framing.name} of ${format.name}`,
     maxBuffered: framing.maxBuffered,
-    decoder: () => decoderOf(framing.cutter(), format, maxLength),
-    encoder: () => new FramedEncoder(framing, format, maxLength),
-    ...(native && {
-      native: { plan: native.plan, frames: () => new FramedReader(native, format, maxLength) }
-    })
+    decoder: () => decoderOf(framing, format),
+    encoder: () => new FramedEncoder(framing, format),
+    ...(native && { native: nativeOf(framing, native, format, framing.maxLength) })
   }
 }
 
-function decoderOf<In>(cutter: FrameCutter, format: Format<In, never>, maxLength: number): Decoder<In> {
+function decoderOf<In>(framing: Framing, format: Format<In, never>): Decoder<In> {
+  const cutter = framing.cutter()
   return cutter.end === undefined
-    ? new FramedDecoder(cutter, format, maxLength)
-    : new EndingDecoder(cutter, format, maxLength)
+    ? new FramedDecoder(framing, cutter, format)
+    : new EndingDecoder(framing, cutter, format)
+}
+
+function nativeOf<In>(
+  framing: Framing,
+  native: FramingPlan,
+  format: Format<In, never>,
+  maxLength: number
+): NativeFraming<In> {
+  return {
+    plan: limitedPlan(native.plan, maxLength),
+    frames: () => new FramedReader(native, format, Math.min(maxLength, format.maxLength)),
+    limited: (limits) => nativeOf(framing, native, format, maxLengthOf(framing, limits))
+  }
 }
 
 class FramedDecoder<In> implements Decoder<In> {
+  readonly #framing: Framing
   readonly #cutter: FrameCutter
   readonly #format: Format<In, never>
-  readonly #maxLength: number
   readonly #bounds: FrameBounds = { start: 0, end: 0, total: 0, memory: null }
+  /** What the cutter is held to. */
+  #cutLength: number
+  /** What the content is held to: what is above it and was cut is refused alone. */
+  #maxLength: number
   /** Reads content that does not lie among the unread bytes. */
   #apart: ByteReader | null = null
 
-  constructor(cutter: FrameCutter, format: Format<In, never>, maxLength: number) {
+  constructor(framing: Framing, cutter: FrameCutter, format: Format<In, never>) {
+    this.#framing = framing
     this.#cutter = cutter
     this.#format = format
-    this.#maxLength = maxLength
+    this.#cutLength = framing.maxLength
+    this.#maxLength = Math.min(framing.maxLength, format.maxLength)
+  }
+
+  setLimits(limits: CodecLimits): void {
+    this.#cutLength = maxLengthOf(this.#framing, limits)
+    this.#maxLength = Math.min(this.#cutLength, this.#format.maxLength)
   }
 
   decode(src: ByteReader): In | NeedMore {
     const entered = src.position
-    return this.#cutter.cut(src, this.#bounds) ? this.#read(src, src.position - entered) : NEED_MORE
+    const isCut = this.#cutter.cut(src, this.#bounds, this.#cutLength)
+    return isCut ? this.#read(src, src.position - entered) : NEED_MORE
   }
 
   protected decodeLast(src: ByteReader): In | NeedMore {
     const entered = src.position
-    return this.#cutter.end?.(src, this.#bounds) ? this.#read(src, src.position - entered) : NEED_MORE
+    const isCut = this.#cutter.end?.(src, this.#bounds, this.#cutLength)
+    return isCut ? this.#read(src, src.position - entered) : NEED_MORE
   }
 
   /** Reads the frame at the front. `passed` bytes have been dropped before it, in the same call. */
@@ -185,10 +214,10 @@ class FramedEncoder<Out> implements Encoder<Out> {
   readonly #format: Format<unknown, Out>
   readonly #maxLength: number
 
-  constructor(framing: Framing, format: Format<unknown, Out>, maxLength: number) {
+  constructor(framing: Framing, format: Format<unknown, Out>) {
     this.#framing = framing
     this.#format = format
-    this.#maxLength = maxLength
+    this.#maxLength = Math.min(framing.maxLength, format.maxLength)
   }
 
   encode(message: Out, dst: ByteWriter): void {
