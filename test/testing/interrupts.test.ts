@@ -16,25 +16,40 @@ t.test('requests', async (t) => {
   t.match(await verifyInterrupts(resp(), bytes, { show, send: 'OK' }), { messages: 3 })
 })
 
-t.test('a stage that keeps messages back loses them in an upgrade', async (t) => {
-  const words = compose(line()).pipe({
-    name: 'words',
-    decoder: () => {
-      let words: string[] = []
-      return {
-        decode: (next) => {
-          if (words.length === 0) {
-            const message = next()
-            if (message === NEED_MORE) return NEED_MORE
-            words = message.split(' ')
-          }
-          return words.shift() as string
-        },
-        pending: () => words.length > 0
-      }
-    },
-    encoder: () => ({ encode: (message: string, emit) => emit(message) })
-  })
-  await t.rejects(verifyInterrupts(words, 'a b\nc\n'), CodecFault)
-  t.match(await verifyInterrupts(words, 'a\nb\nc\n', { send: 'x' }), { messages: 3 })
+t.test('a stage that keeps messages back must say so, lest an upgrade lose them', async (t) => {
+  const words = (keeps: (left: readonly string[]) => boolean) =>
+    compose(line()).pipe({
+      name: 'words',
+      decoder: () => {
+        let words: string[] = []
+        return {
+          decode: (next) => {
+            if (words.length === 0) {
+              const message = next()
+              if (message === NEED_MORE) return NEED_MORE
+              words = message.split(' ')
+            }
+            return words.shift() as string
+          },
+          pending: () => words.length > 0,
+          keeps: () => keeps(words)
+        }
+      },
+      encoder: () => ({ encode: (message: string, emit) => emit(message) })
+    })
+  await t.rejects(
+    verifyInterrupts(
+      words(() => false),
+      'a b\nc\n'
+    ),
+    CodecFault
+  )
+  t.match(
+    await verifyInterrupts(
+      words((left) => left.length > 0),
+      'a b\nc\n',
+      { send: 'x' }
+    ),
+    { messages: 3 }
+  )
 })

@@ -76,6 +76,10 @@ export class EscapedCutter implements FrameCutter {
     return true
   }
 
+  keeps(): boolean {
+    return this.#frames.keeps?.() ?? false
+  }
+
   /** What was passed over before the frames were cut counts too. */
   #behind(alone: Alone | undefined): Alone | undefined {
     return alone && { recoverable: true, passed: this.#passed + alone.passed }

@@ -73,6 +73,10 @@ class MarkCutter implements FrameCutter {
     }
   }
 
+  keeps(): boolean {
+    return this.skipping
+  }
+
   /** Refuses the frame of which `count` bytes are there; where it is skipped, consumes these. `entered` is where the call began. */
   protected refuse(src: ByteReader, count: number, entered: number, maxLength: number): DecodeError {
     const { oversize, tooLong } = this.settings

@@ -77,6 +77,10 @@ export class SkippingLengthCutter extends LengthCutter {
     return false
   }
 
+  keeps(): boolean {
+    return this.#rest > 0
+  }
+
   protected override refuse(src: ByteReader, total: number, maxLength: number): DecodeError {
     this.#rest = total
     this.#drop(src)

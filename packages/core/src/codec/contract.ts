@@ -32,6 +32,12 @@ export interface Decoder<In> {
   /** Whether messages are ready that need no further bytes, because several were made of one frame. */
   readonly pending?: () => boolean
   /**
+   * Whether bytes have been consumed of which no message has been delivered: several messages were made of one frame, or a frame is
+   * read by and by. They cannot be given back, so that `upgrade` does not forward what is left over while this is so. Default: what
+   * `pending` says.
+   */
+  readonly keeps?: () => boolean
+  /**
    * Puts limits in force from the next message on, a frame that has begun to arrive included; what is left out is as the codec was made.
    * The decoder is then asked again. Throw a {@link ShinyError} `ERR_OPTION`, with nothing changed, for what is no limit.
    */

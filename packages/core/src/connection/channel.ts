@@ -1,3 +1,4 @@
+import { keeps } from '../codec/compose/passed-on.js'
 import {
   type ByteReader,
   type Codec,
@@ -106,6 +107,8 @@ export class Channel extends Lifecycle {
   ): C {
     if ((this.state & S.UNSENDABLE) !== 0) throw new ShinyError('ERR_CLOSED')
     if (this.connection !== former) throw new ShinyError('ERR_DETACHED', 'a constructor cannot upgrade its connection')
+    const kept = this.#decoder !== null && keeps(this.#decoder)
+    if (kept && leftover === 'forward') throw new ShinyError('ERR_LEFTOVER', `${this.codec.name} ${KEEPS}`)
     const { encoder } = this
     const held = this.state & (S.PAUSED | S.WAITING)
     this.encoder = codec.encoder()
@@ -113,6 +116,7 @@ export class Channel extends Lifecycle {
     try {
       const next = attach(this, construct)
       if (channelOf(next) !== this) throw new ShinyError('ERR_DETACHED', 'upgrade() must make a new connection')
+      if (kept && leftover === 'reject') this.state |= S.KEPT
       this.#replace(former, next, codec, leftover, held)
       return next
     } catch (error) {
@@ -123,12 +127,15 @@ export class Channel extends Lifecycle {
       throw error
     }
   }
+
   /** The reactor has changed over to the present codec; `leftover` bytes had been received before and not consumed. */
   switched(leftover: number): void {
-    this.state &= ~S.SWITCHED
+    const kept = (this.state & S.KEPT) !== 0
+    this.state &= ~(S.SWITCHED | S.KEPT)
     if ((this.state & S.SIFTING) === 0) return
-    if (leftover > 0) {
-      const message = `the peer sent ${leftover} bytes ahead of the change of protocol`
+    if (leftover > 0 || kept) {
+      const ahead = `the peer sent ${leftover} bytes ahead of the change of protocol`
+      const message = kept ? `the former codec ${KEEPS}` : ahead
       this.decodeFailed(new DecodeError('ERR_LEFTOVER', message), this.received)
     }
     this.release(S.SIFTING)
@@ -308,6 +315,10 @@ export class Channel extends Lifecycle {
     }
   }
 }
+
+/** Why what is left over cannot be given to another codec. */
+const KEEPS =
+  'keeps messages, or parts of them, whose bytes are consumed; a stage that keeps nothing says so by keeps()'
 
 /** Where the frame begins that was refused. A decoder may have passed over others before it; one that gives up has not consumed it. */
 function placeOf(error: unknown, before: number, reader: ByteReader): number {

@@ -230,15 +230,16 @@ export abstract class Connection<In = Uint8Array, Out = In, App = unknown> {
   /**
    * Changes the protocol: from now on `codec` reads and writes, and a new `next`, attached to the same peer, handles its messages.
    * Messages that the old codec has made and that have not been delivered, also those of the same read, are not: their bytes
-   * are left over. What was sent before leaves first, in the old encoding. `id`, `remote`, the counts, the limits and the signal
+   * are left over. What the old codec keeps of bytes that it has consumed, as a stage may, cannot be: with `forward` the upgrade is refused
+   * then, with `reject` the connection fails, with `drop` it is dropped. What was sent before leaves first, in the old encoding. `id`, `remote`, the counts, the limits and the signal
    * go on.
    *
    * The new handler's `onOpen` is called before this method returns. The old one is like a closed connection, but that no hook of
    * it, `onClose` included, is called again; what it held back by `pause` or by a promise is let go.
    *
    * @returns the new handler.
-   * @throws {@link ShinyError} `ERR_CLOSED` when the connection closes or has been upgraded already, `ERR_OPTION`, and whatever
-   * the constructor throws; then nothing has changed.
+   * @throws {@link ShinyError} `ERR_CLOSED` when the connection closes or has been upgraded already, `ERR_LEFTOVER` as said above,
+   * `ERR_OPTION`, and whatever the constructor throws; then nothing has changed.
    */
   upgrade<I, O, H extends Handler<NoInfer<I>, NoInfer<O>, unknown>>(
     codec: Codec<I, O>,

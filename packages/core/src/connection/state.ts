@@ -19,6 +19,7 @@ export const HALF_CLOSED = 1 << 16 // halfClose() was called: output is flushed 
 export const PEER_ENDED = 1 << 17 // the peer ended its side and all that it had sent is delivered
 export const WAKEABLE = 1 << 19 // a waker was made, so that other threads may wake it
 export const SIFTING = 1 << 18 // the codec has changed and bytes that are left over have yet to be judged
+export const KEPT = 1 << 20 // the former codec kept messages, or parts of them, which are left over like bytes
 
 /** It closes, or has closed: nothing is sent any more, and nothing delivered. */
 export const UNSENDABLE = CLOSING | DESTROYED | CLOSED

@@ -32,7 +32,7 @@ export const errorTable = {
   ERR_FRAME_TOO_LONG: 'A frame is longer than the codec allows.',
   ERR_MALFORMED: 'The bytes do not follow the protocol of the codec.',
   ERR_TRUNCATED: 'The peer closed its side in the middle of a frame.',
-  ERR_LEFTOVER: 'The peer sent bytes ahead of a change of protocol that does not allow it.',
+  ERR_LEFTOVER: 'Something is left over at a change of protocol that does not allow it.',
   ERR_TOO_MANY_ELEMENTS: 'A message announces more elements than the codec allows.',
   ERR_INVALID_MESSAGE: 'The frame is intact, its content is not acceptable.',
   ERR_BUFFER_LIMIT: 'More bytes are buffered for one frame than the codec allows.',

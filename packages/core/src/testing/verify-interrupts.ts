@@ -1,5 +1,6 @@
 import { type ByteReader, type Codec, type Decoder, NEED_MORE } from '../codec/index.js'
 import { Connection } from '../connection/connection.js'
+import { ShinyError } from '../errors/index.js'
 import { MockConnection } from './mock/mock-connection.js'
 import { Bench } from './verify/bench.js'
 import { CodecFault } from './verify/codec-fault.js'
@@ -29,7 +30,8 @@ export interface InterruptReport {
 /**
  * Interrupts a connection inside each of the messages that `bytes` come to, by everything that a handler may do there: it pauses,
  * closes, destroys, throws, returns a promise, sends, or upgrades. Then makes sure that what was to be delivered is
- * delivered, once and in order, and nothing else; and that an upgrade gets exactly the bytes that are left.
+ * delivered, once and in order, and nothing else; and that an upgrade gets exactly the bytes that are left, or is refused because the
+ * codec says that it keeps something.
  *
  * @throws {@link CodecFault}
  */
@@ -51,6 +53,8 @@ export async function verifyInterrupts<In, Out, Shown = In>(
 interface Seen {
   readonly messages: unknown[]
   readonly rest: Uint8Array[]
+  /** Whether an upgrade was refused, since the codec keeps something. */
+  kept: boolean
 }
 
 class Sweep {
@@ -86,7 +90,7 @@ class Sweep {
 
   async #interrupt(k: number, action: Action, pieces: readonly Uint8Array[]): Promise<void> {
     this.runs++
-    const seen: Seen = { messages: [], rest: [] }
+    const seen: Seen = { messages: [], rest: [], kept: false }
     const mock = this.#connect(k, action, seen)
     for (const piece of pieces) mock.receive(piece)
     const place = { codec: this.#codec.name, vector: `${action} in message ${k}`, pieces }
@@ -96,11 +100,12 @@ class Sweep {
     }
     const before = this.messages.slice(0, k + 1)
     if (action === 'send') expect(this.messages, 'with a message sent inside')
+    else if (seen.kept) expect(this.messages, 'with an upgrade refused inside')
     else expect(before, `after ${action}`)
     if (action === 'pause') (mock.connection as Connection).resume()
     await mock.settled()
     if (action === 'pause' || action === 'wait') expect(this.messages, `when it goes on after ${action},`)
-    if (action === 'upgrade') this.#checkRest(k, seen, place)
+    if (action === 'upgrade' && !seen.kept) this.#checkRest(k, seen, place)
     mock.peerEnd()
     if (mock.closed === null) mock.clock.tick(3000)
     if (mock.closed === null) throw new CodecFault('interrupt', 'it does not close when the peer has ended', place)
@@ -136,7 +141,16 @@ class Sweep {
         else if (action === 'throw') throw new Error('thrown inside a message')
         else if (action === 'wait') return Promise.resolve()
         else if (action === 'send') this.send(send)
-        else this.upgrade(raw, Next)
+        else this.#change()
+      }
+
+      #change(): void {
+        try {
+          this.upgrade(raw, Next)
+        } catch (error) {
+          if (!(error instanceof ShinyError) || error.code !== 'ERR_LEFTOVER') throw error
+          seen.kept = true
+        }
       }
 
       /** What is thrown is expected. */

@@ -11,6 +11,7 @@ import {
   type NeedMore
 } from '../contract.js'
 import { type ComposableCodec, compose } from './composable.js'
+import { keeps } from './passed-on.js'
 
 /** Codecs to choose between, by name. */
 export type Choices = Readonly<Record<string, Codec<never, never> | Codec<unknown, never>>>
@@ -72,6 +73,10 @@ class EitherDecoder<C extends Choices> implements Decoder<Tagged<C, 'in'>> {
       this.#chosen = chosen
     }
     return this.#tag(this.#chosen.decode(src))
+  }
+
+  keeps(): boolean {
+    return this.#chosen !== null && keeps(this.#chosen)
   }
 
   setLimits(limits: CodecLimits): void {

@@ -32,6 +32,8 @@ export interface FrameCutter {
   readonly cut: (src: ByteReader, bounds: FrameBounds, maxLength: number) => boolean
   /** The same after the peer's end of stream, until it answers false. Without it, bytes left over are an error. */
   readonly end?: (src: ByteReader, bounds: FrameBounds, maxLength: number) => boolean
+  /** Whether it has consumed a part of a frame, the rest of which is to be dropped; see {@link Decoder.keeps}. */
+  readonly keeps?: () => boolean
 }
 
 /** Puts frames around what is sent. It keeps no state, and is shared by all connections. */
@@ -124,6 +126,10 @@ class FramedDecoder<In> implements Decoder<In> {
   setLimits(limits: CodecLimits): void {
     this.#cutLength = maxLengthOf(this.#framing, limits)
     this.#maxLength = Math.min(this.#cutLength, this.#format.maxLength)
+  }
+
+  keeps(): boolean {
+    return this.#cutter.keeps?.() ?? false
   }
 
   decode(src: ByteReader): In | NeedMore {

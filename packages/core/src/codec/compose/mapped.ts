@@ -1,6 +1,7 @@
 import { DecodeError } from '../../errors/index.js'
 import { type Codec, NEED_MORE, type NeedMore } from '../contract.js'
 import type { FrameReader, NativeFraming } from '../native-framing.js'
+import { passedOn } from './passed-on.js'
 
 /** What becomes of the messages of a codec on their way in and out. */
 export interface Conversion<In, Out, NewIn, NewOut> {
@@ -32,8 +33,7 @@ export function mapped<In, Out, NewIn, NewOut>(
       return {
         decode: (src) => incoming(inner.decode(src)),
         ...(end && { end: (src) => incoming(end.call(inner, src)) }),
-        ...(inner.pending && { pending: inner.pending.bind(inner) }),
-        ...(inner.setLimits && { setLimits: inner.setLimits.bind(inner) })
+        ...passedOn(inner)
       }
     },
     encoder: () => {

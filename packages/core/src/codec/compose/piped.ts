@@ -1,6 +1,7 @@
 import type { ByteReader } from '../byte-reader.js'
 import type { ByteWriter } from '../byte-writer.js'
 import { type Codec, type Encoder, NEED_MORE, type NeedMore } from '../contract.js'
+import { keeps, passedOn } from './passed-on.js'
 
 /**
  * A stage behind a codec that makes other messages of its messages, as many or as few as it likes: it pulls what it needs. So
@@ -24,6 +25,11 @@ export interface StageDecoder<In, NewIn> {
   readonly decode: (next: () => In | NeedMore) => NewIn | NeedMore
   /** Whether it has messages left over that need nothing from `next`; for stages that make several of one. */
   readonly pending?: () => boolean
+  /**
+   * Whether it keeps anything of what it has pulled: messages, or parts of one. `upgrade` does not forward what is left over while this is
+   * so, since what a stage keeps would be lost; without an answer it is taken to keep something always.
+   */
+  readonly keeps?: () => boolean
 }
 
 /** The outgoing side of a stage. */
@@ -48,8 +54,9 @@ export function piped<In, Out, NewIn, NewOut>(
       return {
         decode: (src) => pull.from(src),
         ...(end && { end: (src) => end.from(src) }),
+        ...passedOn(inner),
         ...pendingOf(inner, outer),
-        ...(inner.setLimits && { setLimits: inner.setLimits.bind(inner) })
+        keeps: () => keeps(inner) || (outer.keeps?.() ?? true)
       }
     },
     encoder: () => {

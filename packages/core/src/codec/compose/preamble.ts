@@ -1,6 +1,7 @@
 import type { ByteReader } from '../byte-reader.js'
 import type { ByteWriter } from '../byte-writer.js'
 import { type Codec, NEED_MORE, type NeedMore } from '../contract.js'
+import { passedOn } from './passed-on.js'
 
 /** What a peer sends once, before the messages: a magic number, a version, a greeting. */
 export interface PreambleFormat<Header> {
@@ -36,12 +37,9 @@ export function behindPreamble<Header, In, Out>(
         }
         return inner.decode(src)
       }
-      const pending = inner.pending && { pending: inner.pending.bind(inner) }
-      const setLimits = inner.setLimits && { setLimits: inner.setLimits.bind(inner) }
       return {
         decode,
-        ...pending,
-        ...setLimits,
+        ...passedOn(inner),
         ...(end && { end: (src) => (passed ? end.call(inner, src) : NEED_MORE) })
       }
     },
