@@ -515,6 +515,17 @@ void connections_that_fill_the_records_leave_turns_to_a_listener() {
   CHECK(turns <= 4);
 }
 
+// Or its next owner would be visited twice in a turn, and told of its end with bytes that are being delivered.
+void a_freed_slot_keeps_its_place_among_those_that_are_due() {
+  reactor::Slots slots(512);
+  reactor::Connection* first = slots.take();
+  first->pending = true;
+  slots.free(*first);
+  reactor::Connection* second = slots.take();
+  CHECK_EQ(second->slot, first->slot);
+  CHECK(second->pending);
+}
+
 }  // namespace
 
 int main() {
@@ -546,5 +557,6 @@ int main() {
   an_error_of_send_closes_that_connection_once();
   floods_that_fill_the_arena_leave_turns_to_others();
   connections_that_fill_the_records_leave_turns_to_a_listener();
+  a_freed_slot_keeps_its_place_among_those_that_are_due();
   return check::finish();
 }

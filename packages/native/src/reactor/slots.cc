@@ -20,13 +20,16 @@ Connection* Slots::take() {
   return &connection;
 }
 
+// The reactor's list of what is due holds slots: one that stands there must not be put there again for its next owner.
 void Slots::free(Connection& connection) {
   int32_t slot = connection.slot;
+  bool pending = connection.pending;
   uint32_t generation = connection.generation + 1;
   connection.~Connection();
   new (&connection) Connection();
   connection.slot = slot;
   connection.generation = generation;
+  connection.pending = pending;
   free_.push_back(slot);
   in_use_--;
 }
