@@ -13,7 +13,8 @@ import {
   resp,
   slip,
   text,
-  varintPrefixed
+  varintPrefixed,
+  webSocket
 } from '@shiny/codecs'
 import { msgpack } from '@shiny/codecs/msgpack'
 import t from 'tap'
@@ -57,6 +58,10 @@ const refused: [make: Make, options: unknown, path: string, expected: RegExp][] 
   [netstring, { maxlength: 1 }, 'maxlength', /unknown option of netstring/],
   [slip, { leadingEnd: 'yes' }, 'leadingEnd', /false or true/],
   [cobs, { maxLength: 0 }, 'maxLength', /an integer from 1/],
+  [webSocket, { role: 'peer' }, 'role', /"server" or "client"/],
+  [webSocket, { maxMessage: -1 }, 'maxMessage', /an integer from 0 to 1073741824/],
+  [webSocket, { maxFrame: '1' }, 'maxFrame', /got "1"/],
+  [webSocket, { compress: true }, 'compress', /unknown option of webSocket\(\)/],
   [text, { encoding: 'ascii' }, 'encoding', /"utf8" or "latin1"/],
   [text, { maxLength: Number.POSITIVE_INFINITY }, 'maxLength', /an integer from 0/],
   [binary, { borrow: 1 }, 'borrow', /false or true/],

@@ -1,5 +1,5 @@
 /**
- * Codecs for shiny. {@link bytes}, {@link line}, {@link resp} and, for its callers, {@link respClient} are complete protocols; {@link line}, {@link delimited}, {@link fixedLength},
+ * Codecs for shiny. {@link bytes}, {@link line}, {@link resp} and, for its callers, {@link respClient}, and {@link webSocket} are complete protocols; {@link line}, {@link delimited}, {@link fixedLength},
  * {@link lengthPrefixed}, {@link varintPrefixed}, {@link netstring}, {@link slip} and {@link cobs} are framers, which make a codec of any
  * format; {@link text}, {@link binary} and {@link json} are formats, for framers and datagrams alike. {@link commands} makes a table of
  * commands.
@@ -58,3 +58,6 @@ export {
   RespVerbatim
 } from './resp/reply.js'
 export { type Resp, type RespConnectionLimits, resp } from './resp/resp.js'
+export type { WebSocketMessage, WebSocketOutput } from './web-socket/message.js'
+export type { WebSocketOptions } from './web-socket/options.js'
+export { webSocket } from './web-socket/web-socket.js'

@@ -1,4 +1,4 @@
-import { bytes, json, lengthPrefixed, line, type RespCommand, resp, respClient } from '@shiny/codecs'
+import { bytes, json, lengthPrefixed, line, type RespCommand, resp, respClient, webSocket } from '@shiny/codecs'
 import { msgpack } from '@shiny/codecs/msgpack'
 import type { Codec } from '@shiny/core/codec'
 import { type CodecVectors, Refusal, type VerifyOptions } from '@shiny/core/testing'
@@ -7,6 +7,7 @@ import { lineVectors } from '../../codecs/support/line-vectors.js'
 import { respClientLimits, respClientVectors, showValue } from '../../codecs/support/resp-client-vectors.js'
 import { respLimits, respVectors, showArguments } from '../../codecs/support/resp-vectors.js'
 import type { Vector } from '../../codecs/support/vectors.js'
+import { webSocketVectors } from '../../codecs/support/web-socket-vectors.js'
 
 /** A codec and what it must do. */
 export interface Corpus {
@@ -135,5 +136,9 @@ export const corpora: readonly Corpus[] = [
       unsendable: [[], 'PING', ['GET', null]]
     },
     { show: showValue, roundTrip: false }
+  ),
+  // What one side sends is not what it receives: only clients mask.
+  ...webSocketVectors.map(([name, options, vectors]) =>
+    corpus(`webSocket ${name}`, webSocket(options), vectors, { roundTrip: false })
   )
 ]
