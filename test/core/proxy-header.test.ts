@@ -7,8 +7,8 @@ import { internal } from './internals.js'
 import { judgeHeader, slowCrc32c } from './support/naive-proxy.js'
 import { badHeaders, goodHeaders } from './support/proxy-corpus.js'
 
-const { proxyCodec } = await internal<{ proxyCodec: Codec<ProxyFacts, never> }>('admission/proxy/proxy-codec.js')
-const { crc32c } = await internal<{ crc32c: (bytes: Uint8Array) => number }>('admission/proxy/crc32c.js')
+const { proxyCodec } = await internal<{ proxyCodec: Codec<ProxyFacts, never> }>('admission/proxy-codec.js')
+const { crc32c } = await internal<{ crc32c: (bytes: Uint8Array) => number }>('codec/proxy/crc32c.js')
 const decoder = proxyCodec.decoder()
 const reader = new ByteReader()
 const memory = rawBuffer(80_000)

@@ -13,16 +13,19 @@ const rooms: Record<string, readonly string[]> = {
   'packages/native/lib': ['node:*', 'node-gyp-build'],
 
   'packages/core/src/errors': [],
-  'packages/core/src/codec': ['packages/core/src/errors'],
+  'packages/core/src/address': ['packages/core/src/errors', 'node:*'],
+  'packages/core/src/codec': ['packages/core/src/address', 'packages/core/src/errors'],
   'packages/core/src/time': [],
   'packages/core/src/connection': [
     'packages/core/src/time',
+    'packages/core/src/address',
     'packages/core/src/codec',
     'packages/core/src/errors',
     'node:*'
   ],
   'packages/core/src/admission': [
     'packages/core/src/connection',
+    'packages/core/src/address',
     'packages/core/src/codec',
     'packages/core/src/errors',
     'node:*'
@@ -30,6 +33,7 @@ const rooms: Record<string, readonly string[]> = {
   'packages/core/src/reactor': [
     'packages/core/src/time',
     'packages/core/src/connection',
+    'packages/core/src/address',
     'packages/core/src/codec',
     'packages/core/src/errors',
     'node:*'
@@ -38,12 +42,18 @@ const rooms: Record<string, readonly string[]> = {
     'packages/core/src/time',
     'packages/core/src/reactor',
     'packages/core/src/connection',
+    'packages/core/src/address',
     'packages/core/src/codec',
     'packages/core/src/errors',
     '@shiny/native',
     'node:*'
   ],
-  'packages/core/src/observe': ['packages/core/src/connection', 'packages/core/src/errors', 'node:*'],
+  'packages/core/src/observe': [
+    'packages/core/src/address',
+    'packages/core/src/connection',
+    'packages/core/src/errors',
+    'node:*'
+  ],
   'packages/core/src/prometheus': ['packages/core/src/observe', 'packages/core/src/errors', 'prom-client'],
   'packages/core/src/server': [
     'packages/core/src/time',
@@ -51,6 +61,7 @@ const rooms: Record<string, readonly string[]> = {
     'packages/core/src/observe',
     'packages/core/src/reactor',
     'packages/core/src/connection',
+    'packages/core/src/address',
     'packages/core/src/codec',
     'packages/core/src/errors',
     'eventemitter3',
@@ -61,6 +72,7 @@ const rooms: Record<string, readonly string[]> = {
     'packages/core/src/server',
     'packages/core/src/reactor',
     'packages/core/src/connection',
+    'packages/core/src/address',
     'packages/core/src/codec',
     'packages/core/src/errors',
     'zod/mini',
@@ -69,6 +81,7 @@ const rooms: Record<string, readonly string[]> = {
   'packages/core/src/serve': [
     'packages/core/src/server',
     'packages/core/src/connection',
+    'packages/core/src/address',
     'packages/core/src/codec',
     'packages/core/src/errors'
   ],
@@ -77,6 +90,7 @@ const rooms: Record<string, readonly string[]> = {
     'packages/core/src/observe',
     'packages/core/src/reactor',
     'packages/core/src/connection',
+    'packages/core/src/address',
     'packages/core/src/codec',
     'packages/core/src/errors',
     'eventemitter3',
@@ -87,6 +101,7 @@ const rooms: Record<string, readonly string[]> = {
     'packages/core/src/server',
     'packages/core/src/reactor',
     'packages/core/src/connection',
+    'packages/core/src/address',
     'packages/core/src/codec',
     'packages/core/src/errors',
     'eventemitter3',
@@ -98,6 +113,7 @@ const rooms: Record<string, readonly string[]> = {
     'packages/core/src/time',
     'packages/core/src/reactor',
     'packages/core/src/connection',
+    'packages/core/src/address',
     'packages/core/src/codec',
     'packages/core/src/errors',
     'node:*'

@@ -4,14 +4,12 @@
  * @packageDocumentation
  */
 
+export type { ListenOptions } from './address/address.js'
 export type { AccessMatch, AccessRule } from './admission/access-list.js'
 export type { DropReason } from './admission/drop-reason.js'
-export { encodeProxyHeader, type ProxyHeaderOptions } from './admission/proxy/encode.js'
-export type { ProxyFacts, ProxyHeader, ProxyTlv } from './admission/proxy/proxy-header.js'
 export { connect } from './client/connect.js'
 export type { ConnectOptions, ConnectTarget } from './client/options.js'
 export * from './codec/index.js'
-export { Address, type ListenOptions } from './connection/address.js'
 export type { AnyConnection } from './connection/channel-host.js'
 export type { CloseReason } from './connection/close-reason.js'
 export { Connection } from './connection/connection.js'

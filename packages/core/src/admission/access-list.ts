@@ -1,4 +1,4 @@
-import type { Address } from '../connection/address.js'
+import type { Address } from '../address/address.js'
 import { AddressMatch, PATTERN_EXPECTED, parsePattern } from './address-match.js'
 
 /**

@@ -1,6 +1,6 @@
 import { BlockList } from 'node:net'
-import type { Address } from '../connection/address.js'
-import { ipBytes, ipText, isMapped } from './ip.js'
+import type { Address } from '../address/address.js'
+import { ipBytes, ipText, isMapped } from '../address/ip.js'
 
 /** What a text of an access rule stands for. */
 export type Pattern =

@@ -1,4 +1,4 @@
-import type { Address } from '../connection/address.js'
+import type { Address } from '../address/address.js'
 import type { AccessList, AskUid } from './access-list.js'
 import type { AddressMatch } from './address-match.js'
 import type { DropReason } from './drop-reason.js'

@@ -1,6 +1,6 @@
+import type { ProxyFacts } from '../codec/index.js'
 import { Connection } from '../connection/connection.js'
 import { ShinyError } from '../errors/index.js'
-import type { ProxyFacts } from './proxy/proxy-header.js'
 
 /** A connection whose PROXY header has not come yet: nobody serves it, and nobody is told of it. */
 export class Gate extends Connection<ProxyFacts, never> {

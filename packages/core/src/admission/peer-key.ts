@@ -1,6 +1,6 @@
-import type { Address } from '../connection/address.js'
+import type { Address } from '../address/address.js'
+import { ipBytes } from '../address/ip.js'
 import type { AskUid } from './access-list.js'
-import { ipBytes } from './ip.js'
 
 /**
  * What counts as one peer: an IPv4 address, the first 64 bits of an IPv6 address (which one host commands all of), a user

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
+import { parseListenUrl } from '../address/address.js'
 import type { Codec } from '../codec/index.js'
-import { parseListenUrl } from '../connection/address.js'
 import type { AppOf } from '../connection/handler.js'
 import { optionError, ShinyError } from '../errors/index.js'
 import { type AppOption, type CommonServerOptions, check, type Handler } from '../server/options.js'

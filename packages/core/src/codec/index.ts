@@ -3,6 +3,7 @@
  *
  * @packageDocumentation
  */
+export { Address } from '../address/address.js'
 export { DecodeError, type ErrorCode, type ErrorOrigin, errorTable, ShinyError } from '../errors/index.js'
 export { ByteReader } from './byte-reader.js'
 export { ByteWriter } from './byte-writer.js'
@@ -44,4 +45,7 @@ export type {
   NativePlan,
   RespPlan
 } from './native-framing.js'
+export { decodeProxyHeader } from './proxy/decode.js'
+export { encodeProxyHeader, type ProxyHeaderOptions } from './proxy/encode.js'
+export type { ProxyFacts, ProxyHeader, ProxyTlv } from './proxy/proxy-header.js'
 export { type RawBuffer, rawBuffer } from './raw-buffer.js'

@@ -1,5 +1,5 @@
-import type { ProxyHeader } from '../admission/proxy/proxy-header.js'
-import { Address } from './address.js'
+import { Address } from '../address/address.js'
+import type { ProxyHeader } from '../codec/index.js'
 import type { PeerCredentials } from './credentials.js'
 import { Sender } from './sender.js'
 import * as S from './state.js'

@@ -1,6 +1,6 @@
 import { channel } from 'node:diagnostics_channel'
+import type { Address } from '../address/address.js'
 import type { DropReason } from '../admission/drop-reason.js'
-import type { Address } from '../connection/address.js'
 import type { AnyConnection } from '../connection/channel-host.js'
 import type { CloseReason } from '../connection/close-reason.js'
 import type { Server } from '../server/server.js'

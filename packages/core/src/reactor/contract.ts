@@ -1,4 +1,4 @@
-import type { Address } from '../connection/address.js'
+import type { Address } from '../address/address.js'
 import type { Channel } from '../connection/channel.js'
 import type { ChannelHost } from '../connection/channel-host.js'
 import type { PeerCredentials } from '../connection/credentials.js'

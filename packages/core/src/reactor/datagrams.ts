@@ -1,5 +1,5 @@
+import { Address } from '../address/address.js'
 import type { ByteWriter, RawBuffer } from '../codec/index.js'
-import { Address } from '../connection/address.js'
 
 /** Where to bind a UDP socket, with names looked up, and its limits, in bytes. */
 export interface DatagramSpec {

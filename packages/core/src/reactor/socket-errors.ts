@@ -1,4 +1,4 @@
-import { pathText } from '../connection/address.js'
+import { pathText } from '../address/address.js'
 import { type ErrorCode, ShinyError } from '../errors/index.js'
 import type { ConnectSpec, ListenSpec } from './contract.js'
 

@@ -1,4 +1,4 @@
-import { type ListenOptions, parseHostPort, type TcpNetwork } from '../connection/address.js'
+import { type ListenOptions, parseHostPort, type TcpNetwork } from '../address/address.js'
 import type { CloseReason } from '../connection/close-reason.js'
 import { Connection } from '../connection/connection.js'
 import { ShinyError } from '../errors/index.js'

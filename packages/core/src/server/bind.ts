@@ -1,4 +1,4 @@
-import type { ListenOptions } from '../connection/address.js'
+import type { ListenOptions } from '../address/address.js'
 import { ShinyError } from '../errors/index.js'
 import type { Acceptor, Listener, ListenSpec, Reactor } from '../reactor/contract.js'
 import { resolveAll } from './lookup.js'

@@ -1,5 +1,5 @@
+import type { Address } from '../address/address.js'
 import type { DropReason } from '../admission/drop-reason.js'
-import type { Address } from '../connection/address.js'
 import type { AnyConnection } from '../connection/channel-host.js'
 
 /** The events of a server, with the arguments of their listeners. */

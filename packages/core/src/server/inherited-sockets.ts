@@ -1,4 +1,4 @@
-import type { ListenOptions } from '../connection/address.js'
+import type { ListenOptions } from '../address/address.js'
 
 /** systemd hands descriptors over from this one on. */
 const FIRST = 3

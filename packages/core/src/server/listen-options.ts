@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import * as z from 'zod/mini'
-import { type ListenOptions, parseListenUrl } from '../connection/address.js'
+import { type ListenOptions, parseListenUrl } from '../address/address.js'
 import { optionError } from '../errors/index.js'
 import { check } from './options.js'
 

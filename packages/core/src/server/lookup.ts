@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises'
 import { isIP } from 'node:net'
 import { networkInterfaces } from 'node:os'
-import type { ListenOptions } from '../connection/address.js'
+import type { ListenOptions } from '../address/address.js'
 import { ShinyError } from '../errors/index.js'
 import type { ListenSpec } from '../reactor/contract.js'
 

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'eventemitter3'
+import type { Address, ListenOptions } from '../address/address.js'
 import type { DropReason } from '../admission/drop-reason.js'
-import type { Address, ListenOptions } from '../connection/address.js'
 import { Channel } from '../connection/channel.js'
 import type { AnyConnection, ChannelHost } from '../connection/channel-host.js'
 import type { CloseReason } from '../connection/close-reason.js'

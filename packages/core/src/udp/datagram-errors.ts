@@ -1,4 +1,4 @@
-import type { Address } from '../connection/address.js'
+import type { Address } from '../address/address.js'
 import { type ErrorCode, ShinyError } from '../errors/index.js'
 
 const UNREACHABLE = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'EHOSTDOWN', 'ENETUNREACH', 'ENETDOWN'])

@@ -1,4 +1,4 @@
-import type { Address } from '../connection/address.js'
+import type { Address } from '../address/address.js'
 import type { CloseReason } from '../connection/close-reason.js'
 import { ShinyError } from '../errors/index.js'
 import type { Exchange } from './exchange.js'

@@ -1,5 +1,5 @@
+import type { Address } from '../address/address.js'
 import { ByteReader, type Format, type RawBuffer } from '../codec/index.js'
-import type { Address } from '../connection/address.js'
 import type { CloseReason } from '../connection/close-reason.js'
 import { asError, decodeError, encodeError } from '../connection/failures.js'
 import { isThenable } from '../connection/thenable.js'

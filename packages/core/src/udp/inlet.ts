@@ -1,5 +1,5 @@
+import type { Address } from '../address/address.js'
 import type { RawBuffer } from '../codec/index.js'
-import type { Address } from '../connection/address.js'
 import type { DatagramReceiver, DatagramSocket } from '../reactor/datagrams.js'
 import type { Exchange } from './exchange.js'
 

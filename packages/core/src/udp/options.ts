@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import * as z from 'zod/mini'
+import { parseHostPort, type TcpNetwork } from '../address/address.js'
 import type { Format } from '../codec/index.js'
-import { parseHostPort, type TcpNetwork } from '../connection/address.js'
 import { optionError, ShinyError } from '../errors/index.js'
 import { LONGEST_DATAGRAM } from '../reactor/datagram-writer.js'
 import { type AppOption, check, environmentReactor, reactorKind } from '../server/options.js'

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'eventemitter3'
-import type { Address } from '../connection/address.js'
+import type { Address } from '../address/address.js'
 import { ShinyError } from '../errors/index.js'
 import { chooseReactor } from '../reactor/choose.js'
 import type { Reactor, ReactorInfo } from '../reactor/contract.js'

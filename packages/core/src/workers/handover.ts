@@ -1,6 +1,6 @@
 import { closeSync } from 'node:fs'
+import type { ListenOptions } from '../address/address.js'
 import type { Codec } from '../codec/index.js'
-import type { ListenOptions } from '../connection/address.js'
 import { Connection } from '../connection/connection.js'
 import type { Acceptor, Handover, Listener, Reactor } from '../reactor/contract.js'
 import { bind } from '../server/bind.js'

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import * as z from 'zod/mini'
-import type { ListenOptions } from '../connection/address.js'
+import type { ListenOptions } from '../address/address.js'
 import { optionError } from '../errors/index.js'
 import { checkListenOptions } from '../server/listen-options.js'
 import { check } from '../server/options.js'

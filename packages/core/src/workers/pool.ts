@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import { EventEmitter } from 'eventemitter3'
-import type { Address, ListenOptions } from '../connection/address.js'
+import type { Address, ListenOptions } from '../address/address.js'
 import { ShinyError } from '../errors/index.js'
 import { addStats, type ServerStats, statsAtRest } from '../observe/stats.js'
 import { chooseReactor } from '../reactor/choose.js'

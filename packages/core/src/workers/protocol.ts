@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads'
-import { Address, type ListenOptions } from '../connection/address.js'
+import { Address, type ListenOptions } from '../address/address.js'
 import { type ErrorCode, type ErrorDetails, errorTable, ShinyError } from '../errors/index.js'
 import type { ServerStats } from '../observe/stats.js'
 

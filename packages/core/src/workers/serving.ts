@@ -1,4 +1,4 @@
-import type { ListenOptions } from '../connection/address.js'
+import type { ListenOptions } from '../address/address.js'
 import { ShinyError } from '../errors/index.js'
 import type { AnyServer } from '../observe/diagnostics.js'
 import type { Adopter } from '../reactor/contract.js'

@@ -1,5 +1,5 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
-import type { ListenOptions } from '../connection/address.js'
+import type { ListenOptions } from '../address/address.js'
 import { ShinyError } from '../errors/index.js'
 import { addStats, type ServerStats } from '../observe/stats.js'
 import {

@@ -1,6 +1,6 @@
 import type { NativeDatagrams as Binding } from '@shiny/native'
+import { Address } from '../../address/address.js'
 import type { ByteWriter } from '../../codec/index.js'
-import { Address } from '../../connection/address.js'
 import { DatagramWriter } from '../datagram-writer.js'
 import { type DatagramReceiver, type DatagramSocket, type DatagramSpec, QUEUED } from '../datagrams.js'
 import { addressError, groupError, listenError } from '../socket-errors.js'

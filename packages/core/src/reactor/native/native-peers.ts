@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto'
-import type { Address } from '../../connection/address.js'
+import type { Address } from '../../address/address.js'
 import { type DatagramSocket, Peer, REMEMBERED_PEERS } from '../datagrams.js'
 import { FAMILY, PORT, SCOPE, WORDS } from './datagram-layout.js'
 

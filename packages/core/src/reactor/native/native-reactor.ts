@@ -5,8 +5,8 @@ import {
   type NativeBinding,
   type NativeGroup
 } from '@shiny/native'
+import { Address } from '../../address/address.js'
 import type { NativeFraming } from '../../codec/index.js'
-import { Address } from '../../connection/address.js'
 import type { Channel } from '../../connection/channel.js'
 import type { ChannelHost } from '../../connection/channel-host.js'
 import type { PeerCredentials } from '../../connection/credentials.js'

@@ -1,5 +1,5 @@
 import type { AddressInfo, Socket } from 'node:net'
-import { Address } from '../../connection/address.js'
+import { Address } from '../../address/address.js'
 
 const MAPPED = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i
 

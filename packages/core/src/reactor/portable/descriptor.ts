@@ -1,5 +1,5 @@
 import { fstatSync } from 'node:fs'
-import { Address } from '../../connection/address.js'
+import { Address } from '../../address/address.js'
 import { pathOf, socketTable } from './socket-tables.js'
 
 /** In the tables of /proc: the state of a TCP socket, the type and a flag of a Unix one. */

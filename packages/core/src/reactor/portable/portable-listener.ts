@@ -1,5 +1,5 @@
 import { createServer, type ListenOptions as NodeListen, type Server, type Socket } from 'node:net'
-import { Address } from '../../connection/address.js'
+import { Address } from '../../address/address.js'
 import { ShinyError } from '../../errors/index.js'
 import type { Listener, ListenSpec } from '../contract.js'
 import { listenError } from '../socket-errors.js'

@@ -1,5 +1,5 @@
 import type { RemoteInfo } from 'node:dgram'
-import { Address } from '../../connection/address.js'
+import { Address } from '../../address/address.js'
 import { type DatagramSocket, Peer, REMEMBERED_PEERS } from '../datagrams.js'
 import { unmapped } from './addresses.js'
 

@@ -1,5 +1,5 @@
 import { createConnection, type Socket } from 'node:net'
-import type { Address } from '../../connection/address.js'
+import type { Address } from '../../address/address.js'
 import type { Channel } from '../../connection/channel.js'
 import type { ChannelHost } from '../../connection/channel-host.js'
 import type { Acceptor, ConnectSpec, Listener, ListenSpec, Reactor, ReactorInfo } from '../contract.js'

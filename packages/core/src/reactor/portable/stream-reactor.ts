@@ -1,5 +1,5 @@
+import { Address } from '../../address/address.js'
 import { ByteReader } from '../../codec/index.js'
-import { Address } from '../../connection/address.js'
 import type { Channel } from '../../connection/channel.js'
 import type { ChannelHost } from '../../connection/channel-host.js'
 import { VITALS } from '../../time/vitals.js'

@@ -1,4 +1,4 @@
-import { Address } from '../../connection/address.js'
+import { Address } from '../../address/address.js'
 import type { Channel } from '../../connection/channel.js'
 import type { ChannelHost } from '../../connection/channel-host.js'
 import { ShinyError } from '../../errors/index.js'

@@ -1,4 +1,4 @@
-import type { Address } from '../../connection/address.js'
+import type { Address } from '../../address/address.js'
 
 /** A field of a PROXY header of version 2. */
 export interface ProxyTlv {

@@ -1,6 +1,6 @@
-import type { Address } from '../../connection/address.js'
+import type { Address } from '../../address/address.js'
+import { ipBytes } from '../../address/ip.js'
 import { optionError } from '../../errors/index.js'
-import { ipBytes } from '../ip.js'
 import { crc32c } from './crc32c.js'
 import { type ProxyTlv, TLV_CRC32C } from './proxy-header.js'
 import { writeLine } from './version-1.js'

@@ -1,5 +1,5 @@
-import { Address } from '../../connection/address.js'
-import { ipBytes, ipText } from '../ip.js'
+import { Address } from '../../address/address.js'
+import { ipBytes, ipText } from '../../address/ip.js'
 import { NO_FIELDS, type ProxyFacts } from './proxy-header.js'
 import { refuse } from './refuse.js'
 

@@ -1,5 +1,5 @@
-import { Address } from '../../connection/address.js'
-import { ipText } from '../ip.js'
+import { Address } from '../../address/address.js'
+import { ipText } from '../../address/ip.js'
 import { crc32c } from './crc32c.js'
 import {
   NO_FIELDS,
