@@ -194,6 +194,14 @@ t.test('nor more depth than is allowed', async (t) => {
   t.doesNotThrow(() => read(msgpack(undefined, { maxDepth: 1 }), '\x92\x90\x80'), 'an empty one is no depth')
 })
 
+t.test('what may be received with a depth may be sent, and no more', async (t) => {
+  const codec = msgpack(undefined, { maxDepth: 2 })
+  for (const message of [[[1]], { a: { b: 'c' } }, [[], [[]]], [{ a: 1 }]])
+    t.strictSame(read(codec, written(codec, message)), message)
+  for (const message of [[[[1]]], [{ a: [1] }]])
+    t.throws(() => written(codec, message), { code: 'ERR_INVALID_MESSAGE', origin: 'encode' })
+})
+
 t.test('what MessagePack cannot tell is not sent', async (t) => {
   for (const message of [() => 1, Symbol('x'), 1n])
     t.throws(() => written(msgpack(), message), { code: 'ERR_INVALID_MESSAGE', origin: 'encode' })

@@ -52,7 +52,8 @@ export function msgpack(schema?: StandardSchema, options: MsgpackOptions = {}): 
   const maxDepth = integerOption('maxDepth', options.maxDepth, 100, 1, 1000)
   const structure = new Structure(maxDepth)
   const decoder = new Decoder({ useBigInt64 })
-  const encoder = new Encoder({ useBigInt64, maxDepth })
+  // The library counts what lies in the innermost as one more.
+  const encoder = new Encoder({ useBigInt64, maxDepth: maxDepth + 1 })
   return Object.freeze({
     name: 'msgpack',
     maxLength: Number.POSITIVE_INFINITY,
