@@ -4,8 +4,17 @@
 import { existsSync } from 'node:fs'
 import { posix } from 'node:path'
 import t from 'tap'
-import ts from 'typescript'
-import { anchorOf, documents, headingsOf, linksOf, proseOf, type Snippet, snippetsOf } from './support/markdown.js'
+import { compile } from './support/compile.js'
+import {
+  anchorOf,
+  childrenOf,
+  documents,
+  headingsOf,
+  linksOf,
+  proseOf,
+  type Snippet,
+  snippetsOf
+} from './support/markdown.js'
 import { read, root } from './support/repository.js'
 
 /** Files that a guide has its reader make. */
@@ -21,7 +30,7 @@ t.test('the TypeScript snippets compile', async (t) => {
 })
 
 t.test('fences name a language that is checked or needs no check', async (t) => {
-  const known = ['ts', 'sh', 'text', 'json', 'c', 'cpp', '']
+  const known = ['ts', 'sh', 'text', 'json', 'c', 'cpp', 'wire', '']
   t.strictSame(snippets.filter(({ language }) => !known.includes(language)).map(place), [])
 })
 
@@ -60,7 +69,8 @@ t.test('each document has one title', async (t) => {
 
 t.test('the site has every guide', async (t) => {
   const { projectDocuments } = JSON.parse(read('typedoc.json')) as { projectDocuments: string[] }
-  t.strictSame([...projectDocuments].sort(), files.filter((file) => file.startsWith('docs/')).sort())
+  const listed = projectDocuments.flatMap((file) => [file, ...childrenOf(file)])
+  t.strictSame(listed.sort(), files.filter((file) => file.startsWith('docs/')).sort())
 })
 
 t.test('methods of classes that the prose names exist', async (t) => {
@@ -72,38 +82,6 @@ t.test('methods of classes that the prose names exist', async (t) => {
   )
   t.strictSame(unknown, [])
 })
-
-/** Compiles snippets, each as a module of its own beside the tests, and tells what is wrong with them by document and line. */
-function compile(snippets: readonly Snippet[]): string[] {
-  const options: ts.CompilerOptions = {
-    ...ts.parseJsonConfigFileContent(JSON.parse(read('tsconfig.base.json')), ts.sys, root).options,
-    noUnusedLocals: false,
-    noUnusedParameters: false,
-    composite: false,
-    declaration: false,
-    declarationMap: false,
-    noEmit: true
-  }
-  const modules = new Map(snippets.map((snippet, index) => [posix.join(root, 'test', `snippet-${index}.ts`), snippet]))
-  const host = ts.createCompilerHost(options)
-  const { getSourceFile, fileExists, readFile } = host
-  host.fileExists = (name) => modules.has(name) || fileExists(name)
-  host.readFile = (name) => modules.get(name)?.code ?? readFile(name)
-  host.getSourceFile = (name, ...rest) => {
-    const code = modules.get(name)?.code
-    // Even a snippet that imports nothing is a module: its names are its own, and it may await.
-    if (code !== undefined) return ts.createSourceFile(name, `${code}\nexport {}`, rest[0], true)
-    return getSourceFile(name, ...rest)
-  }
-  const program = ts.createProgram([...modules.keys()], options, host)
-  return ts.getPreEmitDiagnostics(program).map((diagnostic) => {
-    const text = ts.flattenDiagnosticMessageText(diagnostic.messageText, ' ')
-    const snippet = modules.get(diagnostic.file?.fileName ?? '')
-    if (snippet === undefined || diagnostic.file === undefined) return `${diagnostic.file?.fileName}: ${text}`
-    const { line } = diagnostic.file.getLineAndCharacterOfPosition(diagnostic.start ?? 0)
-    return `${snippet.file}:${snippet.line + line}: ${text}`
-  })
-}
 
 /** The members of the classes that @shiny/core exports, those of their instances and those of their own. */
 async function publicNames(): Promise<Map<string, Set<string>>> {

@@ -1,9 +1,14 @@
-// Goal: the servers that the documents show first do what is said of them.
-// Method: run them as they stand, on a port of the system's choice, and talk to them as with nc.
+// Goal: the servers that the documents show first do what is said of them, and so do the codecs that they write.
+// Method: run the servers as they stand, on a port of the system's choice, and talk to them as with nc; have the codecs verified.
 
+import { pathToFileURL } from 'node:url'
+import type { Codec } from '@shiny/core/codec'
+import { type CodecVectors, Refusal, verifyCodec } from '@shiny/core/testing'
+import { framer } from '@shiny/native'
 import t from 'tap'
+import { nativeUnavailable } from '../codecs/support/native.js'
 import { snippetsOf } from './support/markdown.js'
-import { Caller, Program } from './support/program.js'
+import { Caller, moduleOf, Program } from './support/program.js'
 
 t.test('the server at the top of the README', async (t) => {
   const { code } = first('README.md', 'class Echo')
@@ -42,6 +47,48 @@ t.test('the chat server of Getting started', async (t) => {
   t.equal(await program.stop('SIGINT'), 0)
   t.equal(await ann.hear(), '(end)')
 })
+
+t.test("the codec of one's own in Codecs, with its vectors", async (t) => {
+  const program = new Program('tagged', first('docs/codecs.md', 'class TaggedDecoder').code)
+  t.match(await program.line(), /^5 vectors, \d{3,} splits, nothing found$/)
+  t.equal(await program.line(), '(end)')
+})
+
+t.test('the same as a format, which is framed natively', async (t) => {
+  const hi = { tag: 7, value: 'hi' }
+  const report = await verified('tagged-format', 'const format: Format<Tagged>', 'tagged', {
+    valid: [
+      { bytes: '\x07\0\x02hi', messages: [hi] },
+      { bytes: '\0\0\x02no\x07\0\x02hi', messages: [new Refusal('ERR_INVALID_MESSAGE'), hi] }
+    ],
+    invalid: [{ bytes: '\x07\0\x02hi\x07\x10\x01', before: [hi], code: 'ERR_FRAME_TOO_LONG', offset: 5 }],
+    eof: [{ bytes: '\x07\0\x02h', code: 'ERR_TRUNCATED' }],
+    unsendable: [{ tag: 7, value: 'x'.repeat(4097) }]
+  })
+  t.equal(report.native, nativeUnavailable() === false)
+})
+
+t.test('the framer with a plan that exists', async (t) => {
+  const report = await verified('stx-etx', 'const stxEtx', 'codec', {
+    valid: [{ bytes: '\x02hi\x03\x02\x03', messages: ['hi', ''] }],
+    invalid: [
+      { bytes: '\x02a\x03\x03', before: ['a'], code: 'ERR_MALFORMED', offset: 3 },
+      { bytes: 'a\x03', code: 'ERR_MALFORMED', offset: 0 },
+      { bytes: `\x02${'x'.repeat(1001)}`, code: 'ERR_FRAME_TOO_LONG', offset: 0 }
+    ],
+    eof: [{ bytes: '\x02hi', code: 'ERR_TRUNCATED' }],
+    sends: [{ message: 'x'.repeat(1000) }],
+    unsendable: ['a\x03', 'x'.repeat(1001)]
+  })
+  t.equal(report.native, nativeUnavailable() === false)
+})
+
+/** Verifies a codec that a snippet of Codecs exports. */
+async function verified(file: string, part: string, name: string, vectors: CodecVectors<unknown, unknown>) {
+  const module = await import(pathToFileURL(moduleOf(file, first('docs/codecs.md', part).code)).href)
+  const codec = (module as Record<string, Codec<unknown, unknown>>)[name] as Codec<unknown, unknown>
+  return verifyCodec(codec, vectors, nativeUnavailable() === false ? { framer } : {})
+}
 
 /** The first snippet of a document that has `part` in it. */
 function first(file: string, part: string): { code: string } {

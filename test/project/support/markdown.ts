@@ -1,3 +1,4 @@
+import { posix } from 'node:path'
 import { filesIn, read } from './repository.js'
 
 /** A fenced block of code in a document. */
@@ -45,6 +46,20 @@ export function proseOf(file: string): string {
 export function headingsOf(file: string): { level: number; text: string }[] {
   const matches = proseOf(file).matchAll(/^(#+) +(.*)$/gm)
   return [...matches].map(([, marks, text]) => ({ level: (marks as string).length, text: (text as string).trim() }))
+}
+
+/** The documents that the front matter of one has below it on the site. */
+export function childrenOf(file: string): string[] {
+  const front = /^---\n[\s\S]*?^children:\n((?: +- .*\n)+)[\s\S]*?^---$/m.exec(read(file))?.[1] ?? ''
+  return [...front.matchAll(/- (.*)/g)].map(([, path]) => posix.join(posix.dirname(file), path as string))
+}
+
+/** The cells of the tables of a document, row by row, without those that only part the head from the rest. */
+export function rowsOf(text: string): string[][] {
+  const rows = [...text.matchAll(/^\|(.*)\|$/gm)].map(([, row]) =>
+    (row as string).split(/(?<!\\)\|/).map((cell) => cell.trim())
+  )
+  return rows.filter((cells) => !cells.every((cell) => /^-+$/.test(cell)))
 }
 
 /** The links of a document's prose. */

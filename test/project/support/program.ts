@@ -7,19 +7,24 @@ import { createInterface, type Interface } from 'node:readline'
 import ts from 'typescript'
 import { root } from './repository.js'
 
+/** Makes a snippet a module, and answers its path. */
+export function moduleOf(name: string, code: string): string {
+  const options = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ES2022 }
+  // Beside the tests, so that the packages are found.
+  const folder = join(root, 'test', 'dist', 'snippets')
+  mkdirSync(folder, { recursive: true })
+  const file = join(folder, `${name}.mjs`)
+  writeFileSync(file, ts.transpileModule(code, { compilerOptions: options }).outputText)
+  return file
+}
+
 /** A snippet that runs as a program of its own, with port 0 in place of its port. */
 export class Program {
   readonly child: ChildProcess
   readonly #lines: AsyncIterator<string>
 
   constructor(name: string, code: string) {
-    const options = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ES2022 }
-    const { outputText } = ts.transpileModule(code.replaceAll(/\bport: \d+/g, 'port: 0'), { compilerOptions: options })
-    // Beside the tests, so that the packages are found.
-    const folder = join(root, 'test', 'dist', 'snippets')
-    mkdirSync(folder, { recursive: true })
-    const file = join(folder, `${name}.mjs`)
-    writeFileSync(file, outputText)
+    const file = moduleOf(name, code.replaceAll(/\bport: \d+/g, 'port: 0'))
     this.child = spawn(process.execPath, [file], { stdio: ['ignore', 'pipe', 'inherit'] })
     this.#lines = linesOf(this.child.stdout as NodeJS.ReadableStream)
   }
