@@ -27,7 +27,7 @@ t.test('a message is owned unless it is borrowed', async (t) => {
     reader.reset(memory, 2, 7)
     const decoded = codec.decoder().decode(reader)
     if (decoded === NEED_MORE || codec.native === undefined) throw new Error('no message')
-    const cursor: FrameCursor = { bytes: memory, table: Int32Array.of(0, 7), at: 1, start: 2 }
+    const cursor: FrameCursor = { bytes: memory, table: Int32Array.of(0, 7), at: 1, until: 2, walk: 0, start: 2 }
     const framed = codec.native.frames().read(cursor)
     t.strictSame([show(decoded), show(framed)], ['hello', 'hello'])
     t.strictSame([cursor.at, cursor.start], [2, 7])

@@ -156,6 +156,7 @@ export function byPlan<In>(
   const { native } = codec
   if (native === undefined) throw new Error(`${codec.name} has no native plan`)
   const table = new Int32Array(16_384)
+  let walk = 0
   return (pieces) => {
     const framer = makeFramer(native.plan)
     const frames = native.frames()
@@ -165,7 +166,7 @@ export function byPlan<In>(
       let from = start
       for (;;) {
         const outcome = framer.frame(memory, from, end, table)
-        const cursor: FrameCursor = { bytes: memory, table, at: 0, start: from }
+        const cursor: FrameCursor = { bytes: memory, table, at: 0, until: outcome.count, walk: walk++, start: from }
         while (cursor.at < outcome.count) {
           const frame = cursor.start
           try {

@@ -4,15 +4,8 @@ import { unsendable } from '../options.js'
 import { hasLineFeed, losesReturn } from './framing.js'
 import type { LineSettings } from './options.js'
 
-/** Strings up to this many characters are looked through by a loop: cheaper than a call into the runtime. */
-const SHORT = 32
 const LF = 0x0a
 const CR = 0x0d
-
-function containsFeed(text: string): boolean {
-  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) === LF) return true
-  return false
-}
 
 /** Writes lines, and refuses those that the peer would read as more than one. */
 export class LineEncoder implements Encoder<string> {
@@ -37,9 +30,8 @@ export class LineEncoder implements Encoder<string> {
   }
 
   #check(text: string): void {
-    const { length } = text
-    if (length > SHORT ? text.includes('\n') : containsFeed(text)) throw hasLineFeed()
-    if (this.#losesReturn && text.charCodeAt(length - 1) === CR) throw losesReturn()
+    if (text.includes('\n')) throw hasLineFeed()
+    if (this.#losesReturn && text.charCodeAt(text.length - 1) === CR) throw losesReturn()
     // Cut to its low byte, U+010A would be a line feed.
     if (this.#latin1 && /[^\0-\xff]/.test(text)) throw unframeable('a line to be sent has characters beyond U+00FF')
   }

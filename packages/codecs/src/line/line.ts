@@ -39,9 +39,10 @@ export function line(options: LineOptions = {}): Framer<string> {
 
 /** The same framing, with texts made without a reader in between. */
 function readDirectly({ plan, limited }: NativeFraming<string>, settings: LineSettings): NativeFraming<string> {
+  const frames = new LineFrames(settings)
   return Object.freeze({
     plan,
-    frames: () => new LineFrames(settings),
+    frames: () => frames,
     ...(limited && { limited: (limits: CodecLimits) => readDirectly(limited(limits), settings) })
   })
 }

@@ -90,11 +90,15 @@ export interface FrameCursor {
   table: Int32Array
   /** The index in `table` of the next entry. */
   at: number
+  /** The index in `table` behind the last entry. */
+  until: number
+  /** Differs from one set of frames to the next: what a reader has kept of another is of no use. */
+  walk: number
   /** The offset in `bytes` at which the next frame begins. */
   start: number
 }
 
-/** Turns the entries of a plan into messages; one for each connection. */
+/** Turns the entries of a plan into messages; one for each connection, unless it keeps nothing beyond a walk. */
 export interface FrameReader<In> {
   /** Makes the message of the entry at `cursor.at` and moves the cursor behind it, also when it throws. */
   readonly read: (cursor: FrameCursor) => In

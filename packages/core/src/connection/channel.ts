@@ -141,9 +141,10 @@ export class Channel extends Lifecycle {
     this.release(S.SIFTING)
   }
 
-  /** Delivers the frames from `cursor.at` to `until` in the table; leaves the cursor behind the last one delivered. */
-  deliverFrames(cursor: FrameCursor, until: number): void {
+  /** Delivers the frames; leaves the cursor behind the last one delivered. */
+  deliverFrames(cursor: FrameCursor): void {
     const { connection } = this
+    const { until } = cursor
     const frames = this.frames as FrameReader<unknown>
     const began = cursor.start
     let delivered = 0

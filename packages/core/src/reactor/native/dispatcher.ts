@@ -33,7 +33,7 @@ export class Dispatcher {
     this.#bridge = bridge
     this.#destroy = destroy
     this.#counters = counters
-    this.#cursor = { bytes: bridge.input, table: bridge.frames, at: 0, start: 0 }
+    this.#cursor = { bytes: bridge.input, table: bridge.frames, at: 0, until: 0, walk: 0, start: 0 }
   }
 
   /** Takes on a channel that was made before its connection is open. */
@@ -103,9 +103,11 @@ export class Dispatcher {
     const cursor = this.#cursor
     const until = records[at + L.FRAME_UNTIL] as number
     cursor.bytes = bytes
+    cursor.until = until
+    cursor.walk++
     cursor.at = records[at + L.FRAME_AT] as number
     cursor.start = records[at + L.START] as number
-    channel.deliverFrames(cursor, until)
+    channel.deliverFrames(cursor)
     if ((channel.state & SWITCHED) !== 0) {
       records[at + L.NEEDED] = L.STOPPED_EARLY
       return cursor.start

@@ -34,7 +34,7 @@ export class PlanDrive extends Drive {
     framer.reset()
     this.#framer = framer
     this.#frames = native.frames()
-    this.#cursor = { bytes: undefined as never, table: TABLE, at: 0, start: 0 }
+    this.#cursor = { bytes: undefined as never, table: TABLE, at: 0, until: 0, walk: 0, start: 0 }
   }
 
   protected override step(lent: Lent): number {
@@ -45,6 +45,8 @@ export class PlanDrive extends Drive {
       const outcome = this.#framer.frame(lent.memory, from, lent.end, cursor.table)
       const { count, reason, detail, need, full } = outcome
       cursor.at = 0
+      cursor.until = count
+      cursor.walk++
       cursor.start = from
       while (cursor.at < count && !this.over) this.#read(lent)
       if (this.over) return cursor.start
