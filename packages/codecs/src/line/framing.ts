@@ -30,7 +30,7 @@ const marks: Record<LineSettings['newline'], Mark> = {
 
 /**
  * How lines are told apart. The cutter is the reference, with which the native plan `line` must agree. The plan knows nothing of frames that
- * are dropped as they come, nor of the end of the stream, so that it is left out where the options ask for these.
+ * are dropped as they come, so that it is left out where the options ask for it.
  */
 export function lineFraming(settings: LineSettings): Framing {
   const { newline, maxLength, oversize, trailing } = settings
@@ -44,7 +44,7 @@ export function lineFraming(settings: LineSettings): Framing {
       open: () => undefined,
       close: (dst, _frame, content) => endLine(dst, content, settings)
     },
-    ...(oversize === 'close' && trailing === 'error' && { native: planOf(settings) })
+    ...(oversize === 'close' && { native: planOf(settings) })
   }
 }
 

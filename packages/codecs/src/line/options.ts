@@ -14,14 +14,12 @@ export interface LineOptions {
   readonly encoding?: 'utf8' | 'latin1'
   /**
    * What becomes of a received line that is longer: `close` ends the connection; `skip` discards it up to its ending, keeps nothing of it,
-   * and is one recoverable ERR_FRAME_TOO_LONG. Default: `close`.
+   * and is one recoverable ERR_FRAME_TOO_LONG. With `skip`, lines are found in TypeScript. Default: `close`.
    */
   readonly oversize?: 'close' | 'skip'
   /**
    * What bytes behind the last ending are at the end of the stream: `error`, since a command may have been cut short; `emit`, one line more,
    * as in files. Default: `error`.
-   *
-   * With `skip` or `emit`, lines are found in TypeScript also on the native reactor.
    */
   readonly trailing?: 'error' | 'emit'
   /** What a sent line ends in. Default: CR LF where `newline` is `crlf`, LF otherwise. */

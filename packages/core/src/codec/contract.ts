@@ -27,7 +27,10 @@ export interface Decoder<In> {
    * to refuse the bytes.
    */
   readonly decode: (src: ByteReader) => In | NeedMore
-  /** Called after the peer's end of stream until it answers {@link NEED_MORE}; without it, bytes left over are an error. */
+  /**
+   * Called after the peer's end of stream until it answers {@link NEED_MORE}; without it, bytes left over are an error. Where a native plan
+   * has found the frames, it is asked of a decoder that is made for it, and only when bytes are left.
+   */
   readonly end?: (src: ByteReader) => In | NeedMore
   /** Whether messages are ready that need no further bytes, because several were made of one frame. */
   readonly pending?: () => boolean

@@ -39,6 +39,8 @@ export class Channel extends Lifecycle {
   /** Reads the frames that a native plan found; null without a plan. */
   frames: FrameReader<unknown> | null
   #decoder: Decoder<unknown> | null = null
+  /** The codec's own limits, where the handler has set some. */
+  #codecLimits: CodecLimits | null = null
   /** Made for a connection that is given a limit of input of its own. */
   #watch: BufferWatch | null = null
 
@@ -208,6 +210,7 @@ export class Channel extends Lifecycle {
   peerEnded(reader: ByteReader, bytes: RawBuffer, start: number, end: number): number {
     if ((this.state & (S.HELD | S.PEER_ENDED)) !== 0) return start
     let position = start
+    if (start < end && this.frames !== null) this.#decoder ??= this.#decoderInForce()
     const decoder = this.#decoder
     if (decoder?.end !== undefined) {
       reader.reset(bytes, start, end)
@@ -245,6 +248,7 @@ export class Channel extends Lifecycle {
     this.framing = this.#framingOf(codec)
     this.frames = this.framing?.frames() ?? null
     this.#decoder = null
+    this.#codecLimits = null
     this.connection = connection
     this.hooks = hooksOf(connection)
     this.#forget()
@@ -277,11 +281,20 @@ export class Channel extends Lifecycle {
     else {
       this.framing = native.limited(limits)
       this.frames = this.framing.frames()
+      this.#decoder = null
     }
+    this.#codecLimits = limits
     if ((this.state & S.UNSENDABLE) !== 0) return
     this.#forget()
     this.state |= S.SWITCHED
     this.reactor.reframe(this, 'forward')
+  }
+
+  /** For what a native plan leaves at the end of the stream: a decoder that begins with the frame that is not whole. */
+  #decoderInForce(): Decoder<unknown> {
+    const decoder = this.codec.decoder()
+    if (this.#codecLimits !== null) decoder.setLimits?.(this.#codecLimits)
+    return decoder
   }
 
   /** What a decoder has learnt of the bytes means nothing to another. */

@@ -165,6 +165,11 @@ void Reactor::visit_due(Connection& connection) {
     }
   }
   if (connection.end_due) deliver_end(connection);
+  // The handler may hold the end back, and then not all is delivered yet.
+  if (connection.end_told) {
+    if (connection.idle_due) make_due(connection);
+    return;
+  }
   if (connection.idle_due) {
     connection.idle_due = false;
     add_record(RecordKind::kIdle, connection.slot);

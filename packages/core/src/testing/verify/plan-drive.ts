@@ -1,7 +1,8 @@
 import type { Codec, FrameCursor, FrameReader } from '../../codec/index.js'
 import { DecodeError } from '../../errors/index.js'
 import { CodecFault } from './codec-fault.js'
-import { Drive, type DriveOptions, type Lent } from './drive.js'
+import { DecoderDrive } from './decoder-drive.js'
+import type { DriveOptions, Lent } from './drive.js'
 import { snapshot } from './snapshot.js'
 
 /** A native framing plan at work on bytes alone. */
@@ -20,15 +21,14 @@ export interface PlanFramer {
 /** Where frames are noted; read before anybody else notes others. */
 const TABLE = new Int32Array(16_384)
 
-/** Drives the native plan of a codec, and its frame reader with what that finds. */
-export class PlanDrive extends Drive {
-  protected override readonly hasEnd = false
+/** Drives the native plan of a codec, its frame reader with what that finds, and its decoder with what is left at the end. */
+export class PlanDrive extends DecoderDrive {
   readonly #framer: PlanFramer
   readonly #frames: FrameReader<unknown>
   readonly #cursor: FrameCursor
 
   constructor(codec: Codec<unknown, never>, framer: PlanFramer, options: DriveOptions) {
-    super(options)
+    super(codec, options)
     const { native } = codec
     if (native === undefined) throw new TypeError(`${codec.name} has no native plan`)
     framer.reset()
@@ -37,7 +37,8 @@ export class PlanDrive extends Drive {
     this.#cursor = { bytes: undefined as never, table: TABLE, at: 0, until: 0, walk: 0, start: 0 }
   }
 
-  protected override step(lent: Lent): number {
+  protected override step(lent: Lent, ending: boolean): number {
+    if (ending) return super.step(lent, true)
     const cursor = this.#cursor
     cursor.bytes = lent.memory
     let from = lent.start
