@@ -53,8 +53,13 @@ static inline void raise_descriptor_limit(int wanted) {
     fail(EXIT_FAILED, "%d connections need more than the %ju descriptors allowed", wanted, (uintmax_t)limit.rlim_cur);
 }
 
-/* A connected blocking socket; gives up after five seconds. */
-static inline int open_connection(const char *host, int port) {
+/* Which loopback address the n-th of so many connections comes from: ports last longer when there are several. 0: any. */
+static inline uint32_t source_of(int n, int connections) {
+  return connections > 4000 ? INADDR_LOOPBACK + (uint32_t)n % 16 : 0;
+}
+
+/* A connected blocking socket from an address, or from any when that is 0; gives up after five seconds. */
+static inline int open_connection(const char *host, int port, uint32_t source) {
   struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
   if (inet_pton(AF_INET, host, &to.sin_addr) != 1) fail(EXIT_USAGE, "--host takes an IPv4 address, not \"%s\"", host);
   int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), yes = 1;
@@ -63,6 +68,12 @@ static inline int open_connection(const char *host, int port) {
   setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
   setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+  if (source != 0) {
+    /* The port is chosen by connect(), so that each address has as many as there are pairs. */
+    setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &yes, sizeof yes);
+    struct sockaddr_in from = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(source)};
+    if (bind(fd, (struct sockaddr *)&from, sizeof from) != 0) fail(EXIT_FAILED, "bind: %s", strerror(errno));
+  }
   if (connect(fd, (struct sockaddr *)&to, sizeof to) != 0)
     fail(EXIT_FAILED, "cannot connect to %s:%d: %s", host, port, strerror(errno));
   return fd;

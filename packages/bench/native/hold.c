@@ -20,7 +20,7 @@ int main(int argc, char **argv) {
   raise_descriptor_limit(connections);
 
   int *fds = malloc(sizeof *fds * (size_t)connections);
-  for (int i = 0; i < connections; i++) fds[i] = open_connection(host, port);
+  for (int i = 0; i < connections; i++) fds[i] = open_connection(host, port, source_of(i, connections));
   gate("open", 120);
 
   for (int i = 0; i < connections; i++) {

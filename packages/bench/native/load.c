@@ -88,7 +88,7 @@ static void open_all(void) {
   set = epoll_create1(EPOLL_CLOEXEC);
   for (int i = 0; i < connections; i++) {
     Client *c = &clients[i];
-    c->fd = open_connection(host, port);
+    c->fd = open_connection(host, port, source_of(i, connections));
     /* Each stream of raw bytes begins elsewhere, so that bytes of another connection are seen to be wrong. */
     c->skew = strcmp(kind->name, "raw") == 0 ? (size_t)i % request_bytes : 0;
     if (strcmp(kind->name, "get") == 0 && i == 0 && !exchange(c->fd, SET_REQUEST, sizeof SET_REQUEST - 1, "+OK\r\n", 5))

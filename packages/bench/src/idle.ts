@@ -4,7 +4,7 @@ import { chooseCores } from './cores.js'
 import { measureIdle } from './idleness.js'
 import { describeMachine, renderMachine } from './machine.js'
 import { cannotMeasure } from './measure.js'
-import { type Running, startPeer } from './peer.js'
+import { type Running, startPeer, stopPeer } from './peer.js'
 import { peers } from './peers.js'
 import { compilePrograms } from './programs.js'
 import { Progress } from './progress.js'
@@ -38,7 +38,7 @@ async function main(): Promise<number> {
     progress.step(`${connections} connections to ${peer.title}`)
     let server: Running | undefined
     try {
-      server = await startPeer(peer, cores?.server)
+      server = await startPeer(peer, cores)
       const { bytesEach, idleNs, wakeUps, answered } = await measureIdle(server, connections, seconds, cores)
       rows.push([peer.title, figure(bytesEach), figure(idleNs), `${wakeUps}`, `${answered}`])
       if (answered < connections)
@@ -46,7 +46,7 @@ async function main(): Promise<number> {
     } catch (error) {
       failures.push(`${peer.title}: ${(error as Error).message}`)
     } finally {
-      await server?.child.stop()
+      if (server !== undefined) await stopPeer(server)
     }
   }
   progress.clear()

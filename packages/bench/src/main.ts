@@ -7,14 +7,14 @@ import { describeMachine, type Machine, renderMachine } from './machine.js'
 import { cannotMeasure } from './measure.js'
 import { paths } from './paths.js'
 import { peers } from './peers.js'
-import { plotResults } from './plot.js'
 import { compilePrograms } from './programs.js'
 import { Progress } from './progress.js'
-import { judge, type ScenarioResult, summarize, type Verdict } from './result.js'
+import { plotResults } from './report/plot.js'
+import { renderScenario, renderTargets } from './report/text.js'
+import { type Judged, judge } from './result.js'
 import { type Effort, measureScenario } from './rounds.js'
 import type { Scenario } from './scenario.js'
 import { allScenarios, selects, targetConnections } from './scenarios.js'
-import { renderScenario } from './table.js'
 
 const flags = {
   only: { value: 'NAMES', help: 'scenarios or groups of them, separated by commas; see --list' },
@@ -27,11 +27,8 @@ const flags = {
   help: { help: 'show this' }
 } as const
 
-/** A scenario's result beside its targets. */
-type Judged = ScenarioResult & { readonly targets: readonly Verdict[] }
-
 function choose(scenarios: readonly Scenario[], only: string | undefined): readonly Scenario[] {
-  if (only === undefined) return scenarios
+  if (only === undefined) return scenarios.filter(({ extra }) => !extra)
   const words = only.split(',').map((word) => word.trim())
   for (const word of words) {
     if (!scenarios.some((scenario) => selects(word, scenario))) {
@@ -48,28 +45,30 @@ function list(scenarios: readonly Scenario[]): string {
     const missing = absent()
     return `  ${name.padEnd(width)}  ${title}${missing === null ? '' : ` (absent: ${missing})`}`
   })
-  const lines = scenarios.map(({ name, title }) => `  ${name.padEnd(width)}  ${title}`)
-  return ['scenarios:', ...lines, '', `groups: ${groups.join(', ')}`, '', 'peers:', ...rows, ''].join('\n')
+  const linesOf = (some: readonly Scenario[]) => some.map(({ name, title }) => `  ${name.padEnd(width)}  ${title}`)
+  const usual = linesOf(scenarios.filter(({ extra }) => !extra))
+  const extra = linesOf(scenarios.filter(({ extra }) => extra))
+  return [
+    'scenarios:',
+    ...usual,
+    '',
+    'more, when they are named:',
+    ...extra,
+    '',
+    `groups: ${groups.join(', ')}`,
+    '',
+    'peers:',
+    ...rows,
+    ''
+  ].join('\n')
 }
 
 function writeResults(machine: Machine, effort: Effort, scenarios: readonly Judged[]): string {
   const when = new Date().toISOString()
   const file = join(paths.results, `${when.replace(/[:.]/g, '-')}.json`)
-  const withMedians = scenarios.map((scenario) => ({
-    ...scenario,
-    peers: scenario.peers.map((peer) => ({ ...peer, medians: summarize(peer) }))
-  }))
   mkdirSync(paths.results, { recursive: true })
-  writeFileSync(file, `${JSON.stringify({ when, machine, effort, scenarios: withMedians }, null, 2)}\n`)
+  writeFileSync(file, `${JSON.stringify({ when, machine, effort, scenarios }, null, 2)}\n`)
   return file
-}
-
-/** The last lines: how many targets were met. */
-function conclude(results: readonly Judged[]): string {
-  const verdicts = results.flatMap(({ targets }) => targets)
-  const count = (passed: boolean | null) => verdicts.filter((verdict) => verdict.passed === passed).length
-  if (verdicts.length === 0) return 'targets: none apply'
-  return `targets: ${count(true)} passed, ${count(false)} failed, ${count(null)} not measured`
 }
 
 async function main(): Promise<number> {
@@ -104,10 +103,10 @@ async function main(): Promise<number> {
     const result = await measureScenario(scenario, effort, cores, progress)
     const judged = { ...result, targets: judge(scenario, result) }
     progress.clear()
-    process.stdout.write(`${renderScenario(result, effort.rounds, judged.targets)}\n`)
+    process.stdout.write(`${renderScenario(judged, effort.rounds)}\n`)
     results.push(judged)
   }
-  console.log(conclude(results))
+  process.stdout.write(renderTargets(results))
   console.log(`results: ${relative(process.cwd(), writeResults(machine, effort, results))}`)
   if (given.plot !== undefined) {
     writeFileSync(given.plot, plotResults(results))

@@ -1,16 +1,5 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 
-/** What one run of a load showed. Latencies are in microseconds and null where the load generator does not tell. */
-export interface Sample {
-  /** The server's CPU time for each message, in nanoseconds, user and system, over all its threads. */
-  readonly cpu: number
-  readonly messages: number
-  readonly perSecond: number
-  readonly p50: number | null
-  readonly p99: number | null
-  readonly p999: number | null
-}
-
 /** The sum over a process's threads of what `pick` reads from one of their files. */
 function sumOverThreads(pid: number, file: string, pick: (text: string) => number): number {
   let total = 0

@@ -1,17 +1,22 @@
 import { connect, createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Child } from './child.js'
-import { pinned } from './cores.js'
+import { type Cores, pinned } from './cores.js'
 
-/** A server that can be measured. */
+/** A server, or another program, that can be measured. */
 export interface Peer {
   readonly name: string
   /** What it is, for the table. */
   readonly title: string
   /** Why it cannot run here, or null. */
   readonly absent: () => string | null
-  readonly command: (port: number) => readonly string[]
+  /** How it is started; `upstreamPort` is where its upstream listens, for one that has an upstream. */
+  readonly command: (port: number, upstreamPort: number) => readonly string[]
   readonly env?: Readonly<Record<string, string>>
+  /** What must run behind it. It shares the core of the load and is not measured. */
+  readonly upstream?: Peer
+  /** The same program of another checkout of this project; missing where the program is not ours. */
+  readonly of?: (root: string) => Peer
 }
 
 /** A peer that runs. */
@@ -19,6 +24,7 @@ export interface Running {
   readonly peer: Peer
   readonly port: number
   readonly child: Child
+  readonly upstream: Running | null
 }
 
 /** A port of the loopback address that was free a moment ago. */
@@ -41,18 +47,38 @@ function accepts(port: number): Promise<boolean> {
   })
 }
 
-/** Starts a peer and waits, for ten seconds at most, until it accepts connections. */
-export async function startPeer(peer: Peer, core: number | undefined): Promise<Running> {
-  const port = await freePort()
-  const child = await Child.start(pinned(peer.command(port), core), peer.env)
+/** Waits, for ten seconds at most, until a program accepts connections. */
+async function untilAccepting(child: Child, port: number): Promise<void> {
   const deadline = Date.now() + 10_000
   while (!(await accepts(port))) {
     if (child.hasEnded) throw await child.failure()
-    if (Date.now() > deadline) {
-      await child.stop()
-      throw new Error('it did not accept connections within 10 s')
-    }
+    if (Date.now() > deadline) throw new Error('it did not accept connections within 10 s')
     await sleep(20)
   }
-  return { peer, port, child }
+}
+
+/** Starts a peer on the server's core, behind it on the load's core its upstream, and waits until it accepts connections. */
+export async function startPeer(peer: Peer, cores: Cores | null): Promise<Running> {
+  const behind = cores && { ...cores, server: cores.load }
+  const upstream = peer.upstream === undefined ? null : await startPeer(peer.upstream, behind)
+  try {
+    const port = await freePort()
+    const child = await Child.start(pinned(peer.command(port, upstream?.port ?? 0), cores?.server), peer.env)
+    try {
+      await untilAccepting(child, port)
+    } catch (error) {
+      await child.stop()
+      throw error
+    }
+    return { peer, port, child, upstream }
+  } catch (error) {
+    if (upstream !== null) await stopPeer(upstream)
+    throw error
+  }
+}
+
+/** Stops a peer and what runs behind it. */
+export async function stopPeer({ child, upstream }: Running): Promise<void> {
+  await child.stop()
+  if (upstream !== null) await stopPeer(upstream)
 }

@@ -5,7 +5,9 @@ import { paths } from './paths.js'
 
 /** The full path of an installed program, or null. */
 export function findProgram(name: string): string | null {
-  const folders = [join(paths.root, 'node_modules', '.bin'), ...(process.env.PATH ?? '').split(delimiter)]
+  const path = (process.env.PATH ?? '').split(delimiter)
+  // Debian keeps servers such as haproxy where only the administrator looks.
+  const folders = [join(paths.root, 'node_modules', '.bin'), ...path, '/usr/sbin', '/usr/local/sbin']
   for (const folder of folders) {
     const file = join(folder, name)
     try {
@@ -21,7 +23,10 @@ export function findProgram(name: string): string | null {
 /** Our own C programs, compiled on first use. */
 export const cPrograms = {
   floor: join(paths.build, 'echo-floor'),
+  respFloor: join(paths.build, 'resp-floor'),
   load: join(paths.build, 'load'),
+  openLoad: join(paths.build, 'open-load'),
+  fill: join(paths.build, 'fill'),
   hold: join(paths.build, 'hold'),
   churn: join(paths.build, 'churn')
 } as const
@@ -34,7 +39,7 @@ export function compilePrograms(): void {
   for (const [name, binary] of Object.entries(cPrograms)) {
     if (existsSync(binary) && statSync(binary).mtimeMs > newest) continue
     const source = join(paths.native, `${binary.slice(paths.build.length + 1)}.c`)
-    const made = spawnSync(compiler, ['-std=c11', '-O2', '-Wall', '-o', binary, source], { encoding: 'utf8' })
+    const made = spawnSync(compiler, ['-std=c11', '-O2', '-Wall', '-o', binary, source, '-lm'], { encoding: 'utf8' })
     if (made.error) throw new Error(`a C compiler is needed: "${compiler}" does not start; set CC to name another`)
     if (made.status !== 0) throw new Error(`the C program "${name}" does not compile:\n${made.stderr}`)
   }

@@ -1,6 +1,6 @@
 import type { Cores } from './cores.js'
-import { type Running, startPeer } from './peer.js'
-import { peers } from './peers.js'
+import type { Trial } from './loads/load.js'
+import { rounded } from './loads/server-load.js'
 import type { Progress } from './progress.js'
 import type { PeerResult, ScenarioResult } from './result.js'
 import type { Scenario } from './scenario.js'
@@ -11,12 +11,6 @@ export interface Effort {
   /** Messages of each run, or null: as many as take `seconds` with the first peer. */
   readonly messages: number | null
   readonly seconds: number
-}
-
-/** Two significant digits are enough for a number of messages. */
-function rounded(count: number): number {
-  const unit = 10 ** Math.max(0, Math.floor(Math.log10(count)) - 1)
-  return Math.max(1, Math.round(count / unit) * unit)
 }
 
 /** Does something with a peer that may fail; a failure takes that peer out and leaves the others in. */
@@ -36,8 +30,8 @@ async function attempt<T>(
 }
 
 /**
- * Measures one scenario: all of its peers are started and warmed up, then measured in interleaved rounds A B C A B C,
- * so that what disturbs the machine for a while disturbs all of them.
+ * Measures one scenario: all of its peers are prepared, then measured in interleaved rounds A B C A B C, so that what disturbs
+ * the machine for a while disturbs all of them.
  */
 export async function measureScenario(
   scenario: Scenario,
@@ -45,50 +39,41 @@ export async function measureScenario(
   cores: Cores | null,
   progress: Progress
 ): Promise<ScenarioResult> {
-  const { load, title } = scenario
+  const { name, title, load, point } = scenario
   const noLoad = load.absent()
-  const results: PeerResult[] = scenario.peers.map((name) => {
-    const absent = noLoad ?? peers[name].absent()
-    return { name, title: peers[name].title, absent, failed: null, samples: [] }
+  const results = scenario.peers.map((peer): PeerResult => {
+    return { name: peer.name, title: peer.title, absent: noLoad ?? peer.absent(), failed: null, samples: [] }
   })
-  const running = new Map<PeerResult, Running>()
+  const trials = new Map<PeerResult, Trial>()
   try {
-    const rate = await prepare(scenario, results, running, cores, progress)
-    const messages = effort.messages ?? rounded(rate * effort.seconds)
+    for (const [i, result] of results.entries()) {
+      if (result.absent !== null) continue
+      progress.step(`preparing ${result.title}`)
+      const trial = await attempt(result, progress, 'start', () => load.prepare(scenario.peers[i]!, cores))
+      if (trial !== null) trials.set(result, trial)
+    }
+    const size = sizeOf(scenario, effort, trials)
     for (let round = 1; round <= effort.rounds; round++) {
-      for (const [result, server] of running) {
+      for (const [result, trial] of trials) {
         if (result.failed !== null) continue
         progress.step(`round ${round} of ${effort.rounds}: ${result.title}`)
-        const sample = await attempt(result, progress, `round ${round}`, () => load.run(server, messages, cores?.load))
+        const sample = await attempt(result, progress, `round ${round}`, () => trial.run(size))
         if (sample !== null) result.samples.push(sample)
       }
     }
-    return { name: scenario.name, title, unit: load.unit, messages, peers: results }
+    const amount = [...trials.values()].some(({ rate }) => rate !== null) ? size.amount : null
+    return { name, title, unit: load.unit, figures: load.figures, amount, peers: results, ...(point && { point }) }
   } finally {
-    await Promise.all([...running.values()].map(({ child }) => child.stop()))
+    await Promise.all([...trials.values()].map((trial) => trial.close()))
   }
 }
 
-/** Starts and warms up the peers; answers with the messages per second of the first. */
-async function prepare(
-  { load }: Scenario,
-  results: readonly PeerResult[],
-  running: Map<PeerResult, Running>,
-  cores: Cores | null,
-  progress: Progress
-): Promise<number> {
-  let rate = 0
-  for (const result of results) {
-    if (result.absent !== null) continue
-    progress.step(`starting ${result.title}`)
-    const server = await attempt(result, progress, 'start', () => startPeer(peers[result.name], cores?.server))
-    if (server === null) continue
-    running.set(result, server)
-    progress.step(`warming up ${result.title}`)
-    await attempt(result, progress, 'warm-up', async () => {
-      const guess = await load.warmUp(server, cores?.load)
-      if (rate === 0) rate = (await load.run(server, rounded(guess / 4), cores?.load)).perSecond
-    })
-  }
-  return rate
+/** How much each run does: as many messages as take the first peer so long, and the rate of the slowest that is compared. */
+function sizeOf({ targets }: Scenario, effort: Effort, trials: ReadonlyMap<PeerResult, Trial>) {
+  const compared = new Set<string | null>(targets.flatMap(({ of, against }) => [of, against]))
+  const rates = [...trials].flatMap(([{ name }, { rate }]) => (rate === null ? [] : [{ name, rate }]))
+  const first = rates[0]?.rate ?? 0
+  const slowest = Math.min(...rates.filter(({ name }) => compared.has(name)).map(({ rate }) => rate))
+  const amount = effort.messages ?? rounded(Math.max(1, first * effort.seconds))
+  return { amount, slowest: Number.isFinite(slowest) ? slowest : first }
 }

@@ -13,12 +13,6 @@ export function spreadOf(figures: readonly number[]): Spread {
   return { median, min: sorted[0]!, max: sorted.at(-1)! }
 }
 
-/** The median of those figures that are known, null when none is. */
-export function medianOf(figures: readonly (number | null)[]): number | null {
-  const known = figures.filter((figure) => figure !== null)
-  return known.length === 0 ? null : spreadOf(known).median
-}
-
 /** How much a figure grows from one to the next: the median of the slopes between any two, which outliers hardly move. */
 export function slopeOf(figures: readonly number[]): number {
   const slopes = figures.flatMap((from, i) => figures.slice(i + 1).map((to, j) => (to - from) / (j + 1)))

@@ -1,4 +1,4 @@
-import { exerciseServer } from '../own-load.js'
+import { exerciseServer } from '../loads/own-load.js'
 import type { Stage } from './stage.js'
 import type { Subject } from './subject.js'
 
@@ -6,6 +6,5 @@ import type { Subject } from './subject.js'
 export async function healthyP99(stage: Stage, subject: Subject, seconds: number): Promise<number> {
   const shape = { mode: 'line', connections: 1, pipeline: 1, bytes: 64 } as const
   const { p99 } = await exerciseServer(subject, shape, seconds, stage.cores?.load)
-  if (p99 === null) throw new Error('the load does not tell its latency')
   return p99 / 1000
 }

@@ -1,4 +1,4 @@
-import { exerciseServer } from '../../own-load.js'
+import { exerciseServer } from '../../loads/own-load.js'
 import { grouped } from '../../table.js'
 import type { Row } from '../row.js'
 import { churnThrough } from './churn.js'

@@ -1,4 +1,4 @@
-import type { Spread } from './statistics.js'
+import type { Spread } from '../statistics.js'
 
 /** Bars that are compared with each other. */
 export interface BarGroup {
