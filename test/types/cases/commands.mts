@@ -97,3 +97,31 @@ const named = sessions({
 })
 // @ts-expect-error: is not assignable to parameter of type 'Session'
 named.run({} as Lines, 'name')
+
+// Replies are checked where they are promised too, and where a guard gives them.
+commands<Store>()({
+  // @ts-expect-error: is not assignable to type
+  later: { arity: 1, run: async () => ({ wrong: 'reply' }) }
+})
+// @ts-expect-error: is not assignable to type
+commands<Store, string>({ guard: () => 1 })
+// A row says what its arguments are by one of the two.
+commands<Store>()({
+  // @ts-expect-error: is not assignable to type
+  get: { arity: '2', run: () => null }
+})
+const inner = commands<Store>()({ id: { arity: 2, run: () => 1 } })
+commands<Store>()({ client: { subcommands: inner }, other: { subcommands: inner, run: () => null } })
+const strangers = commands<Set<string>>()({ id: { arity: 2, run: ({ app }) => app.size } })
+commands<Store>()({
+  // @ts-expect-error: is not assignable to type
+  client: { subcommands: strangers }
+})
+// A table for commands with less of an app serves connections with more.
+const anything = commands<unknown>()({ ping: { arity: 1, run: () => resp.pong } })
+class Anyone extends Connection<RespCommand, RespReply, Store> {
+  override onMessage(command: RespCommand): void | Promise<void> {
+    return anything.run(this, command)
+  }
+}
+new Server({ codec: resp(), connection: Anyone, app: new Map() })

@@ -46,3 +46,30 @@ new Server({ codec, connection: Member, app: room })
 
 // @ts-expect-error: Property 'app' is missing
 new Server({ codec, connection: Member })
+
+// Hooks answer what hooks may answer, and asynchronous ones may wait.
+defineConnection(codec, {
+  async onOpen(connection) {
+    await Promise.resolve()
+    connection.send('hello')
+  },
+  onMessage: async () => {},
+  onError: (error) => (error.message === 'bad' ? 'continue' : undefined)
+})
+// @ts-expect-error: Type '"go on"' is not assignable to type 'void | "continue"'
+defineConnection(codec, { onMessage() {}, onError: () => 'go on' })
+// @ts-expect-error: Type 'string' is not assignable to type 'void | Promise<void>'
+defineConnection(codec, { onMessage: (text) => text })
+
+// It gives the types of composed codecs too.
+const counted = codec.map({ in: (text) => text.length, out: (many: boolean) => String(many) })
+const Counted = defineConnection(counted, {
+  onMessage(length, connection) {
+    connection.send(length > 1)
+    // @ts-expect-error: Argument of type 'number' is not assignable to parameter of type 'boolean'
+    connection.send(length)
+  }
+})
+new Server({ codec: counted, connection: Counted })
+// @ts-expect-error: Type 'string' is not assignable to type 'number'
+new Server({ codec, connection: Counted })

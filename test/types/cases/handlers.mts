@@ -103,3 +103,40 @@ new Server({ codec, connection: Unrelated })
 // @ts-expect-error: Non-abstract class 'NoMessages' does not implement inherited abstract member onMessage
 class NoMessages extends Connection<string> {}
 void NoMessages
+
+// What fits goes on fitting when it is extended; what is abstract cannot be made.
+class Further extends Plain {
+  override onOpen(): void {
+    this.send('hello')
+  }
+}
+new Server({ codec, connection: Further })
+abstract class Abstract extends Connection<string> {}
+// @ts-expect-error: Cannot assign an abstract constructor type to a non-abstract constructor type
+new Server({ codec, connection: Abstract })
+class Generic<Message> extends Connection<Message> {
+  override onMessage(_message: Message): void {}
+}
+new Server({ codec, connection: Generic<string> })
+// @ts-expect-error: Type 'string' is not assignable to type 'number'
+new Server({ codec, connection: Generic<number> })
+
+// An override does not take its types from what it overrides: the annotation is not optional.
+class Unannotated extends Connection<string> {
+  // @ts-expect-error: Parameter '_text' implicitly has an 'any' type
+  override onMessage(_text): void {}
+}
+void Unannotated
+
+// The types that make a handler fit are no property of it.
+class Curious extends Connection<string> {
+  override onMessage(_text: string): void {
+    // @ts-expect-error: Cannot assign to ''~io'' because it is a read-only property
+    this['~io'] = { in: () => undefined, out: () => '' }
+  }
+}
+void Curious
+
+const server = new Server({ codec, connection: Plain })
+// @ts-expect-error: Argument of type '"connected"' is not assignable to parameter of type
+server.on('connected', () => {})
