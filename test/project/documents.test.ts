@@ -18,7 +18,7 @@ import {
 import { read, root } from './support/repository.js'
 
 /** Files that a guide has its reader make. */
-const madeByReader = ['packages/examples/src/chat.ts']
+const madeByReader = ['packages/examples/src/my-chat.ts']
 
 const files = documents()
 const snippets = files.flatMap(snippetsOf)

@@ -11,6 +11,11 @@ export interface Runnable<At = Place> {
   stop(): Promise<void>
 }
 
+/** A server whose connections may fail. */
+interface Fallible {
+  on(event: 'connectionError', listener: (error: Error) => void): unknown
+}
+
 /** Listens, says so in one line, and stops on SIGINT or SIGTERM; the process then ends by itself, with exit code 0. */
 export async function run<At = Place>(
   program: string,
@@ -52,6 +57,17 @@ export function fail(program: string, error: unknown): void {
   if (!(error instanceof ShinyError)) throw error
   process.stderr.write(`${program}: ${error.message}\n`)
   process.exitCode = error.code === 'ERR_ADDRESS' || error.code === 'ERR_OPTION' ? 2 : 1
+}
+
+/**
+ * Tells on stderr what goes wrong in a connection, unless the peer or the network did it: those do as they like, and a program
+ * that logged it could be made to log without end.
+ */
+export function reportFaults(program: string, server: Fallible): void {
+  server.on('connectionError', (error) => {
+    const isTheirs = error instanceof ShinyError && (error.origin === 'decode' || error.origin === 'socket')
+    if (!isTheirs) process.stderr.write(`${program}: ${error.stack ?? error.message}\n`)
+  })
 }
 
 /** Calls `stop` on the first SIGINT or SIGTERM and ends the process at once on the second. */
