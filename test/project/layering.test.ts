@@ -123,7 +123,22 @@ const rooms: Record<string, readonly string[]> = {
   'packages/codecs/src': ['@shiny/core/codec'],
   'packages/codecs/src/msgpack': ['packages/codecs/src', '@shiny/core/codec', '@msgpack/msgpack'],
   'packages/examples/src': ['@shiny/core', '@shiny/codecs', 'node:*'],
-  'packages/bench/src': ['@shiny/core', '@shiny/codecs', 'node:*']
+  // Decoders are measured beside packages, and plans without the reactor around them.
+  'packages/bench/src/codecs': [
+    'packages/bench/src',
+    '@shiny/core/codec',
+    '@shiny/codecs',
+    '@shiny/codecs/msgpack',
+    '@shiny/native',
+    '@msgpack/msgpack',
+    '@serialport/*',
+    'length-prefixed-stream',
+    'netstring-stream',
+    'redis-parser',
+    'split2',
+    'node:*'
+  ],
+  'packages/bench/src': ['packages/bench/src/codecs', '@shiny/core', '@shiny/codecs', 'node:*']
 }
 
 /** What a room may see from above, as types alone: nothing is loaded by it. */

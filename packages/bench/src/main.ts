@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { guardChildren } from './child.js'
+import { listStudies, runStudies, selectsStudy } from './codecs/command.js'
 import { helpText, numberOf, parseFlags, runCommand, UsageError } from './command-line.js'
 import { chooseCores } from './cores.js'
 import { describeMachine, type Machine, renderMachine } from './machine.js'
@@ -27,6 +28,9 @@ const flags = {
   help: { help: 'show this' }
 } as const
 
+/** How many of `--seconds` a measurement of `codecs` takes: it has no sockets that have to come to rest. */
+const STUDY_SHARE = 1 / 15
+
 function choose(scenarios: readonly Scenario[], only: string | undefined): readonly Scenario[] {
   if (only === undefined) return scenarios.filter(({ extra }) => !extra)
   const words = only.split(',').map((word) => word.trim())
@@ -48,12 +52,16 @@ function list(scenarios: readonly Scenario[]): string {
   const linesOf = (some: readonly Scenario[]) => some.map(({ name, title }) => `  ${name.padEnd(width)}  ${title}`)
   const usual = linesOf(scenarios.filter(({ extra }) => !extra))
   const extra = linesOf(scenarios.filter(({ extra }) => extra))
+  const studies = listStudies().map(([name, title]) => `  ${name.padEnd(width)}  ${title}`)
   return [
     'scenarios:',
     ...usual,
     '',
     'more, when they are named:',
     ...extra,
+    '',
+    'decoders beside packages, when named or by "codecs":',
+    ...studies,
     '',
     `groups: ${groups.join(', ')}`,
     '',
@@ -81,6 +89,13 @@ async function main(): Promise<number> {
     rounds: numberOf('rounds', given.rounds, 1, 100),
     messages: given.messages === undefined ? null : numberOf('messages', given.messages, 1, 1e9),
     seconds: numberOf('seconds', given.seconds, 0.05, 60, false)
+  }
+  const words = given.only?.split(',').map((word) => word.trim()) ?? []
+  if (!given.list && words.some(selectsStudy)) {
+    const studies = words.filter(selectsStudy)
+    if (studies.length < words.length) throw new UsageError('--only: codecs are measured by themselves')
+    const { rounds, seconds } = effort
+    return (await runStudies(studies, { rounds, seconds: seconds * STUDY_SHARE })) ? 0 : 1
   }
   const scenarios = allScenarios(numberOf('connections', given.connections, 1, 5000))
   const chosen = choose(scenarios, given.only)

@@ -145,6 +145,8 @@ export interface NativeOutcome {
 /** A framing plan at work on one stream, without a socket. */
 export interface NativeFramer {
   frame(bytes: Uint8Array, start: number, end: number, table: Int32Array): NativeOutcome
+  /** The same with the outcome in the first six of `words`, in the order of {@link NativeOutcome}. */
+  frameWords(bytes: Uint8Array, start: number, end: number, table: Int32Array, words: Int32Array): void
   reset(): void
 }
 
