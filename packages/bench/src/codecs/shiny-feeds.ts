@@ -69,6 +69,8 @@ export class PlanFeed implements Feed {
     bytes: this.#unread.bytes,
     table: new Int32Array(TABLE_WORDS),
     at: 0,
+    until: 0,
+    walk: 0,
     start: 0
   }
   readonly #outcome = new Int32Array(FULL + 1)
@@ -91,8 +93,10 @@ export class PlanFeed implements Feed {
       this.#framer.frameWords(unread.bytes, unread.start, unread.end, cursor.table, this.#outcome)
       if (this.#word(REASON) !== 0) throw this.#frames.refuse(this.#word(REASON), this.#word(DETAIL))
       cursor.at = 0
+      cursor.until = this.#word(COUNT)
+      cursor.walk++
       cursor.start = unread.start
-      this.#deliver(this.#word(COUNT))
+      this.#deliver()
       unread.start = this.#word(END)
       this.#needed = this.#word(NEED)
       if (this.#word(FULL) === 0) return
@@ -103,8 +107,9 @@ export class PlanFeed implements Feed {
     return this.#outcome[index] as number
   }
 
-  #deliver(until: number): void {
+  #deliver(): void {
     const cursor = this.#cursor
+    const { until } = cursor
     const frames = this.#frames
     const sink = this.#sink
     while (cursor.at < until) sink.onMessage(frames.read(cursor))
