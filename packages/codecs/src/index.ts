@@ -4,7 +4,7 @@
  * format; {@link text}, {@link binary} and {@link json} are formats, for framers and datagrams alike. {@link commands} makes a table of
  * commands.
  *
- * Each decodes in TypeScript, anywhere; most offer the native reactor a plan by which it finds the same frames.
+ * Each decodes in TypeScript, anywhere; some offer the native reactor a plan by which it finds the same frames.
  *
  * @packageDocumentation
  */
