@@ -1,8 +1,17 @@
 // What verifyCodec must catch: codecs that are broken in one way each, and the words it finds for that.
 
-import { type ByteReader, type Codec, DecodeError, type Decoder, NEED_MORE, type NeedMore } from '@shiny/core/codec'
+import {
+  type ByteReader,
+  type Codec,
+  DecodeError,
+  type Decoder,
+  type FrameCursor,
+  NEED_MORE,
+  type NeedMore
+} from '@shiny/core/codec'
 import { CodecFault, type CodecVectors, type FaultKind, type VerifyOptions, verifyCodec } from '@shiny/core/testing'
 import t from 'tap'
+import { read } from '../project/support/repository.js'
 
 /** Records of one byte of length and that many characters; `!` as the first is refused. */
 function records(changes: Partial<Codec<string>> = {}): Codec<string> {
@@ -49,14 +58,17 @@ function decoding(decode: (src: ByteReader) => string | NeedMore): Codec<string>
   return records({ decoder: () => ({ decode }) })
 }
 
+const found = new Set<FaultKind>()
+
 /** What is found wrong; undefined: nothing. */
 function faultOf<Out>(codec: Codec<string, Out>, options?: VerifyOptions<string, string>): CodecFault | undefined {
   try {
     verifyCodec<string, string>(codec as never, vectors, options)
     return undefined
   } catch (error) {
-    if (error instanceof CodecFault) return error
-    throw error
+    if (!(error instanceof CodecFault)) throw error
+    found.add(error.kind)
+    return error
   }
 }
 
@@ -110,6 +122,43 @@ class Misplacing implements Decoder<string> {
     this.#length = -1
     src.skip(0)
     return src.takeLatin1(length)
+  }
+}
+
+/** All that is left. */
+function rest(src: ByteReader): string {
+  return src.takeLatin1(src.length)
+}
+
+/** Once it has had to wait for a message, it waits for the byte behind it too, or for the end. */
+class Late implements Decoder<string> {
+  #waited = false
+
+  decode(src: ByteReader): string | NeedMore {
+    if (this.#waited && src.length > 0 && src.length <= 1 + src.u8(0)) return NEED_MORE
+    const record = readRecord(src)
+    this.#waited = record === NEED_MORE && src.length > 0
+    return record
+  }
+
+  end(src: ByteReader): string | NeedMore {
+    return src.length === 0 ? NEED_MORE : readRecord(src)
+  }
+}
+
+/** Drops at the end what came in the first piece. */
+class ForgetfulAtTheEnd implements Decoder<string> {
+  #first = 0
+
+  decode(src: ByteReader): string | NeedMore {
+    const record = readRecord(src)
+    if (record === NEED_MORE && this.#first === 0) this.#first = src.length
+    return record
+  }
+
+  end(src: ByteReader): NeedMore {
+    if (this.#first > 1 && this.#first < src.length) src.skip(1)
+    return NEED_MORE
   }
 }
 
@@ -244,6 +293,93 @@ const broken: Record<string, [Codec<string>, FaultKind, RegExp]> = {
     }),
     'trip',
     /encoded and decoded is another/
+  ],
+  'makes something else of the bytes': [
+    decoding((src) => {
+      const record = readRecord(src)
+      return record === 'cde' ? 'CDE' : record
+    }),
+    'vector',
+    /it makes 'ab', 'CDE' instead of 'ab', 'cde'/
+  ],
+  'takes a piece for a message': [
+    decoding((src) => {
+      if (src.length > 1 && src.length < 1 + src.u8(0)) {
+        src.skip(1)
+        return src.takeLatin1(src.length)
+      }
+      return readRecord(src)
+    }),
+    'split',
+    /what it makes depends on how the bytes are split/
+  ],
+  'waits for the message behind': [
+    decoding((src) => {
+      if (src.length > 0 && src.length === 1 + src.u8(0) && src.u8(0) === 3) return src.need(src.length + 1)
+      return readRecord(src)
+    }),
+    'vector',
+    /instead of 'ab', 'cde'/
+  ],
+  'is late when bytes come in pieces': [records({ decoder: () => new Late() }), 'late', /asks for more than it needs/],
+  'says that something is pending for ever': [
+    records({ decoder: () => ({ decode: () => '', pending: () => true }) }),
+    'progress',
+    /made of no bytes/
+  ],
+  'says that something is pending when nothing is': [
+    records({ decoder: () => ({ decode: readRecord, pending: () => true }) }),
+    'progress',
+    /says that messages are pending, and answers NEED_MORE/
+  ],
+  'makes a message of half a one at the end': [
+    records({ decoder: () => ({ decode: readRecord, end: (src) => (src.length === 0 ? NEED_MORE : rest(src)) }) }),
+    'vector',
+    /instead of 'a', ERR_TRUNCATED/
+  ],
+  'forgets at the end what it has seen': [
+    records({ decoder: () => new ForgetfulAtTheEnd() }),
+    'offset',
+    /offset of an error depends/
+  ],
+  'sends other bytes than it should': [
+    records({
+      encoder: () => ({
+        encode: (message, dst) => {
+          if (message.length > 255) throw new TypeError('too long')
+          dst.u8(message.length)
+          dst.latin1(message.toUpperCase())
+        }
+      })
+    }),
+    'encode',
+    /'ab' is not encoded as it should be/
+  ],
+  'sends what depends on what stands before': [
+    records({
+      encoder: () => ({
+        encode: (message, dst) => {
+          if (message.length > 255) throw new TypeError('too long')
+          dst.u8(message.length)
+          dst.latin1(dst.memory[0] === 0x0d ? message.toUpperCase() : message)
+        }
+      })
+    }),
+    'encode',
+    /depend on what stands before them/
+  ],
+  'cannot send what it receives': [
+    records({
+      encoder: () => ({
+        encode: (message, dst) => {
+          if (message.length > 9) throw new TypeError('too long')
+          dst.u8(message.length)
+          dst.latin1(message)
+        }
+      })
+    }),
+    'encode',
+    /cannot be encoded: TypeError: too long/
   ]
 }
 
@@ -281,6 +417,65 @@ t.test('a native plan that finds something else', async (t) => {
     kind: 'native',
     message: /its native plan makes 'ab.x03cde' instead of 'ab', 'cde'/
   })
+})
+
+t.test('messages that are changed when they are sent', async (t) => {
+  const codec: Codec<{ text: string }> = {
+    name: 'changing',
+    maxBuffered: 300,
+    decoder: () => ({
+      decode: (src) => {
+        const record = readRecord(src)
+        return record === NEED_MORE ? NEED_MORE : { text: record }
+      }
+    }),
+    encoder: () => ({
+      encode: (message, dst) => {
+        dst.u8(message.text.length)
+        dst.latin1(message.text)
+        message.text = ''
+      }
+    })
+  }
+  try {
+    verifyCodec(codec, { valid: [{ bytes: '\x02ab', messages: [{ text: 'ab' }] }] })
+    t.fail('nothing was found')
+  } catch (error) {
+    t.match(error, { kind: 'mutation', message: /it changes .* when it encodes it/ })
+  }
+})
+
+t.test('a frame reader that goes wrong', async (t) => {
+  const reading = (read: (cursor: FrameCursor) => string) =>
+    records({
+      native: { plan: { kind: 'bytes' }, frames: () => ({ read, refuse: () => new DecodeError('ERR_MALFORMED') }) }
+    })
+  const framer = () => ({
+    reset: () => undefined,
+    frame: (_bytes: Uint8Array, _start: number, end: number, table: Int32Array) => {
+      table[0] = end
+      return { count: 1, end, need: 0, reason: 0, detail: 0, full: false }
+    }
+  })
+  const standing = reading(() => '')
+  t.match(faultOf(standing, { framer }), { kind: 'native', message: /does not move the cursor/ })
+  const throwing = reading((cursor) => {
+    cursor.at++
+    throw new TypeError('no frame')
+  })
+  t.match(faultOf(throwing, { framer }), { kind: 'threw', message: /its frame reader threw TypeError: no frame/ })
+})
+
+t.test('each fault that the guide promises to name has been found in one of them', async (t) => {
+  const guide = read('docs/testing.md')
+  const rows =
+    guide.slice(guide.indexOf('| It makes sure that | or says |')).split('\n\n')[0]?.split('\n').slice(2) ?? []
+  const promised = rows.flatMap((row) => [...(row.split('|')[2] ?? '').matchAll(/`(\w+)`/g)].map(([, kind]) => kind))
+  t.ok(promised.length > 15)
+  t.strictSame(
+    [...new Set(promised)].filter((kind) => !found.has(kind as FaultKind)),
+    []
+  )
 })
 
 t.test('a fault shows codec, vector, pieces and bytes', async (t) => {

@@ -7,7 +7,7 @@ import t from 'tap'
 import { showArguments } from '../codecs/support/resp-vectors.js'
 
 t.test('lines', async (t) => {
-  t.strictSame(await verifyInterrupts(line(), 'a\nbc\r\n\nd\n', { send: 'sent' }), { messages: 4, runs: 84 })
+  t.strictSame(await verifyInterrupts(line(), 'a\nbc\r\n\nd\n', { send: 'sent' }), { messages: 4, runs: 108 })
 })
 
 t.test('requests', async (t) => {

@@ -1,6 +1,6 @@
 import { type ByteReader, type Codec, type Decoder, NEED_MORE } from '../codec/index.js'
 import { Connection } from '../connection/connection.js'
-import { ShinyError } from '../errors/index.js'
+import { type ErrorCode, ShinyError } from '../errors/index.js'
 import { MockConnection } from './mock/mock-connection.js'
 import { Bench } from './verify/bench.js'
 import { CodecFault } from './verify/codec-fault.js'
@@ -10,8 +10,10 @@ import { snapshot } from './verify/snapshot.js'
 import type { VerifyOptions } from './verify/vectors.js'
 
 /** What a handler does inside a message. */
-const ACTIONS = ['pause', 'close', 'destroy', 'throw', 'wait', 'send', 'upgrade'] as const
+const ACTIONS = ['pause', 'close', 'halfClose', 'destroy', 'throw', 'wait', 'send', 'limit', 'upgrade'] as const
 type Action = (typeof ACTIONS)[number]
+/** After which messages go on. */
+const INSIDE = { send: 'a message sent', limit: 'its own limits set', halfClose: 'this side ended' }
 
 /** How interrupts are tried. */
 export interface InterruptOptions<In, Out, Shown> extends Pick<VerifyOptions<In, Shown>, 'show'> {
@@ -29,7 +31,7 @@ export interface InterruptReport {
 
 /**
  * Interrupts a connection inside each of the messages that `bytes` come to, by everything that a handler may do there: it pauses,
- * closes, destroys, throws, returns a promise, sends, or upgrades. Then makes sure that what was to be delivered is
+ * closes, half-closes, destroys, throws, returns a promise, sends, sets the codec's limits to what they are, or upgrades. Then makes sure that what was to be delivered is
  * delivered, once and in order, and nothing else; and that an upgrade gets exactly the bytes that are left, or is refused because the
  * codec says that it keeps something.
  *
@@ -99,7 +101,8 @@ class Sweep {
       if (difference !== undefined) throw new CodecFault('interrupt', `${what} there is ${difference}`, place)
     }
     const before = this.messages.slice(0, k + 1)
-    if (action === 'send') expect(this.messages, 'with a message sent inside')
+    if (action === 'send' || action === 'limit' || action === 'halfClose')
+      expect(this.messages, `with ${INSIDE[action]} inside`)
     else if (seen.kept) expect(this.messages, 'with an upgrade refused inside')
     else expect(before, `after ${action}`)
     if (action === 'pause') (mock.connection as Connection).resume()
@@ -141,22 +144,26 @@ class Sweep {
         else if (action === 'throw') throw new Error('thrown inside a message')
         else if (action === 'wait') return Promise.resolve()
         else if (action === 'send') this.send(send)
-        else this.#change()
-      }
-
-      #change(): void {
-        try {
-          this.upgrade(raw, Next)
-        } catch (error) {
-          if (!(error instanceof ShinyError) || error.code !== 'ERR_LEFTOVER') throw error
-          seen.kept = true
-        }
+        else if (action === 'halfClose') this.halfClose()
+        else if (action === 'limit') unless('ERR_OPTION', () => this.setLimits({ codec: {} }))
+        else seen.kept = unless('ERR_LEFTOVER', () => this.upgrade(raw, Next))
       }
 
       /** What is thrown is expected. */
       override onError(): void {}
     }
     return new MockConnection(Interrupted, { codec: this.#codec })
+  }
+}
+
+/** Does what a codec may refuse by `code`; answers whether it has. */
+function unless(code: ErrorCode, action: () => unknown): boolean {
+  try {
+    action()
+    return false
+  } catch (error) {
+    if (error instanceof ShinyError && error.code === code) return true
+    throw error
   }
 }
 

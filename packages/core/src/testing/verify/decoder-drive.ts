@@ -5,6 +5,9 @@ import { Drive, type DriveOptions, type Lent } from './drive.js'
 import { ProbeReader } from './probe-reader.js'
 import { snapshot } from './snapshot.js'
 
+/** So many messages in a row may need no bytes, as several are made of one frame. */
+const MOST_PENDING = 100_000
+
 /** Drives the decoder of a codec, and watches what it does with its reader. */
 export class DecoderDrive extends Drive {
   /** Bytes that were consumed by calls that answered NEED_MORE. */
@@ -13,6 +16,8 @@ export class DecoderDrive extends Drive {
   readonly #reader = new ProbeReader()
   #scanned = 0
   #scannedFor = -1
+  /** Messages in a row that were made of no bytes. */
+  #ofNothing = 0
 
   constructor(codec: Codec<unknown, never>, options: DriveOptions) {
     super(options)
@@ -48,9 +53,12 @@ export class DecoderDrive extends Drive {
       const message = ending ? this.#decoder.end?.(reader) : this.#decoder.decode(reader)
       if (message === NEED_MORE) {
         this.swallowed += reader.position - before
+        if (this.#decoder.pending?.() === true)
+          throw new CodecFault('progress', 'it says that messages are pending, and answers NEED_MORE')
         return false
       }
-      if (reader.position === before && !hadMore)
+      this.#ofNothing = reader.position === before ? this.#ofNothing + 1 : 0
+      if (this.#ofNothing > (hadMore ? MOST_PENDING : 0))
         throw new CodecFault('progress', 'it makes no progress: a message was made of no bytes')
       this.message(snapshot(this.options.show(message)))
       return true

@@ -21,6 +21,8 @@ export interface DriveOptions {
   readonly poison: boolean
   /** Which byte stands around those that are lent. */
   readonly guard: number
+  /** Whether it is not asked before as many bytes are there as it has asked for. */
+  readonly patient: boolean
 }
 
 /** The unread bytes, in memory of their own. */
@@ -71,7 +73,7 @@ export abstract class Drive {
   feed(piece: Uint8Array): void {
     if (this.over) return
     this.#pending = this.#pending.length === 0 ? piece : Buffer.concat([this.#pending, piece])
-    if (this.#pending.length >= this.need) this.#lend(false)
+    if (this.#pending.length >= this.need || !this.options.patient) this.#lend(false)
     if (this.over) return
     const { maxBuffered } = this.options
     this.peak = Math.max(this.peak, this.#pending.length)
