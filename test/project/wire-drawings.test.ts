@@ -3,7 +3,7 @@
 
 import * as codecs from '@shiny/codecs'
 import { msgpack } from '@shiny/codecs/msgpack'
-import { type Codec, preamble } from '@shiny/core/codec'
+import { ByteWriter, type Codec, preamble } from '@shiny/core/codec'
 import { type CodecVectors, Refusal, type VerifyOptions, verifyCodec } from '@shiny/core/testing'
 import { framer } from '@shiny/native'
 import t from 'tap'
@@ -85,7 +85,9 @@ t.test('what a drawing says of encoding alone, of errors and of the end is check
     ['line()', 'b y', '■ ✗ ERR_TRUNCATED', '■'],
     ['varintPrefixed()', 'AC 02 x ×300', '⇄ "x".repeat(300)', '⇄ "x".repeat(299)'],
     ['respClient()', '-ERR \\r \\n', '→ new RespFailure("ERR")', '→ new RespFailure("NO")'],
-    ['resp()', '"PING a" \\n', '→ ["PING", "a"]', '→ ["PING"]']
+    ['resp()', '"PING a" \\n', '→ ["PING", "a"]', '→ ["PING"]'],
+    ['line()', '', '← "a\\nb" ✗ ERR_INVALID_MESSAGE', '← "ab" ✗ ERR_INVALID_MESSAGE'],
+    ['line()', '', '← 1 ✗ ERR_MESSAGE_TYPE', '← 1 ✗ ERR_INVALID_MESSAGE']
   ]
   for (const [codec, cell, right, wrong] of cases) {
     t.doesNotThrow(() => check(read(box(codec, cell, right))), `${codec} ${right}`)
@@ -100,7 +102,7 @@ function read(code: string): Drawing {
 /** Throws unless the codec does what the drawing says: with all of its rows, and with as many of the first as there are whole. */
 function check({ codec, steps }: Drawing): void {
   const made = evaluated(codec) as Codec<unknown, unknown>
-  const received = steps.filter(({ mark }) => mark !== '←')
+  const received = steps.filter(({ mark }) => !mark.startsWith('←'))
   const options: VerifyOptions<unknown, unknown> = {
     show: shown,
     rounds: 2,
@@ -108,6 +110,20 @@ function check({ codec, steps }: Drawing): void {
     ...(nativeUnavailable() === false && { framer })
   }
   verifyCodec(made, vectorsOf(received, steps), options)
+  for (const { promise, refusal } of steps.filter(({ mark }) => mark === '← ✗')) {
+    const code = refusalOf(made, sent(promise))
+    if (code !== refusal) throw new Error(`${promise} cannot be sent because of ${code}, not ${refusal}`)
+  }
+}
+
+/** The code of the error for what cannot be sent. */
+function refusalOf(codec: Codec<unknown, unknown>, message: unknown): string | undefined {
+  try {
+    codec.encoder().encode(message, new ByteWriter())
+  } catch (error) {
+    return (error as { code?: string }).code
+  }
+  return undefined
 }
 
 function vectorsOf(received: readonly Step[], steps: readonly Step[]): CodecVectors<unknown, unknown> {
@@ -127,7 +143,8 @@ function vectorsOf(received: readonly Step[], steps: readonly Step[]): CodecVect
     ...(all !== undefined && all.mark !== '✗' && { eof: [endOf(all, messages)] }),
     sends: steps
       .filter(({ mark }) => mark === '←' || mark === '⇄')
-      .map(({ bytes, promise }) => ({ message: sent(promise), bytes }))
+      .map(({ bytes, promise }) => ({ message: sent(promise), bytes })),
+    unsendable: steps.filter(({ mark }) => mark === '← ✗').map(({ promise }) => sent(promise))
   }
 }
 

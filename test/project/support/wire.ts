@@ -8,13 +8,15 @@ export interface Step {
   readonly mark: Mark
   /** What is promised, as it stands in the drawing: the code of a message, or of an error. */
   readonly promise: string
+  /** The code of the error for what cannot be sent. */
+  readonly refusal?: string
 }
 
 /**
- * `→` is received as, `←` is what is sent as, `⇄` both. `✗` closes the connection by an error, `✗ alone` costs this frame alone. `…` is not
- * whole, `■` is where the stream ends, `■ →` makes a last message of the rest, `■ ✗` refuses it.
+ * `→` is received as, `←` is what is sent as, `⇄` both, `← ✗` cannot be sent. `✗` closes the connection by an error, `✗ alone` costs this
+ * frame alone. `…` is not whole, `■` is where the stream ends, `■ →` makes a last message of the rest, `■ ✗` refuses it.
  */
-export type Mark = '→' | '←' | '⇄' | '✗' | '✗ alone' | '…' | '■' | '■ →' | '■ ✗'
+export type Mark = '→' | '←' | '⇄' | '← ✗' | '✗' | '✗ alone' | '…' | '■' | '■ →' | '■ ✗'
 
 /** A block of `wire`: the expression of a codec, and a box whose rows are bytes and what becomes of them. */
 export interface Drawing {
@@ -25,6 +27,7 @@ export interface Drawing {
 
 const ABOVE = '│┌┐├┤┬┼'
 const BELOW = '│└┘├┤┴┼'
+const REFUSED = /^← (.+) ✗ (ERR_\w+)$/
 const NOTE = /^(?:(→|←|⇄) (.+)|(✗) (ERR_\w+)( alone)?(?:, .*)?|(…)(?: .*)?|(■)(?: (?:(→) (.+)|(✗) (ERR_\w+)))?)$/
 
 /** The drawings of a document. */
@@ -59,17 +62,20 @@ function stepsOf(rows: readonly { text: string; place: string }[]): Step[] {
     const read = noteOf(text.slice(end + 1).trim(), place)
     if (read === undefined) continue
     steps.push({ bytes: Uint8Array.from(bytes), at, ...read })
-    if (read.mark !== '←') at += bytes.length
+    if (read.mark === '← ✗' && bytes.length > 0) throw new Error(`${place}: expected no bytes of what cannot be sent`)
+    if (!read.mark.startsWith('←')) at += bytes.length
     bytes = []
   }
   if (bytes.length > 0) throw new Error(`${rows.at(-1)?.place}: expected what becomes of these bytes`)
-  const last = steps.findLastIndex(({ mark }) => mark !== '←')
+  const last = steps.findLastIndex(({ mark }) => !mark.startsWith('←'))
   const early = steps.findIndex(({ mark }, index) => index < last && /^(✗$|…|■)/.test(mark))
   if (early >= 0) throw new Error(`${rows[0]?.place}: nothing is received behind ${steps[early]?.mark}`)
   return steps
 }
 
-function noteOf(note: string, place: string): Pick<Step, 'mark' | 'promise'> | undefined {
+function noteOf(note: string, place: string): Pick<Step, 'mark' | 'promise' | 'refusal'> | undefined {
+  const [, unsendable, refusal] = REFUSED.exec(note) ?? []
+  if (unsendable !== undefined && refusal !== undefined) return { mark: '← ✗', promise: unsendable, refusal }
   const [, way, message, error, code, alone, wait, end, last, rest, cut, why] = NOTE.exec(note) ?? []
   if (way !== undefined) return { mark: way as Mark, promise: message as string }
   if (error !== undefined) return { mark: alone === undefined ? '✗' : '✗ alone', promise: code as string }
