@@ -17,7 +17,8 @@ import { checkOptions, choiceOption, unsendable } from './options.js'
 export interface BytesOptions {
   /**
    * Deliver a view of the connection's memory, which dies when the handler returns, instead of a copy that the handler
-   * owns. Default: false.
+   * owns. A copy of 16 KiB costs more than to receive it and to send it back; who only looks at a chunk, or sends it on at once,
+   * does without. Default: false.
    */
   readonly borrow?: boolean
 }
@@ -39,8 +40,13 @@ class BytesDecoder implements Decoder<Uint8Array> {
   }
 }
 
+/** Keeps nothing of a connection; one serves all. */
 class BytesFrames implements FrameReader<Uint8Array> {
   readonly #borrow: boolean
+  /** The memory of the last frame and what it lies in: to ask for that costs more than all the rest. */
+  #memory: Uint8Array = new Uint8Array(0)
+  #buffer = this.#memory.buffer
+  #offset = 0
 
   constructor(borrow: boolean) {
     this.#borrow = borrow
@@ -51,8 +57,13 @@ class BytesFrames implements FrameReader<Uint8Array> {
     const start = cursor.start
     cursor.at += 1
     cursor.start = end
-    const { buffer, byteOffset } = cursor.bytes
-    const view = new Uint8Array(buffer, byteOffset + start, end - start)
+    const { bytes } = cursor
+    if (bytes !== this.#memory) {
+      this.#memory = bytes
+      this.#buffer = bytes.buffer
+      this.#offset = bytes.byteOffset
+    }
+    const view = new Uint8Array(this.#buffer, this.#offset + start, end - start)
     return this.#borrow ? view : new Uint8Array(view)
   }
 
@@ -80,6 +91,7 @@ class BytesEncoder implements Encoder<Uint8Array | string> {
 export function bytes(options: BytesOptions = {}): ComposableCodec<Uint8Array, Uint8Array | string> {
   checkOptions('bytes', options, ['borrow'])
   const borrow = choiceOption('borrow', options.borrow, false, [false, true])
+  const frames = new BytesFrames(borrow)
   return compose({
     name: 'bytes',
     maxBuffered: MAX_BUFFERED,
@@ -87,7 +99,7 @@ export function bytes(options: BytesOptions = {}): ComposableCodec<Uint8Array, U
     encoder: () => new BytesEncoder(),
     native: Object.freeze({
       plan: Object.freeze({ kind: 'bytes' as const }),
-      frames: () => new BytesFrames(borrow)
+      frames: () => frames
     })
   })
 }

@@ -515,6 +515,49 @@ void connections_that_fill_the_records_leave_turns_to_a_listener() {
   CHECK(turns <= 4);
 }
 
+// What has much to do answers the first before it has heard the last.
+void a_turn_of_many_events_calls_the_handler_more_than_once() {
+  World world;
+  constexpr size_t kMany = 100;
+  std::vector<std::unique_ptr<Client>> many;
+  while (many.size() < kMany) many.push_back(std::make_unique<Client>(world));
+  CHECK(world.turn_until([&] { return world.opened.size() == kMany; }));
+  world.turn();
+  int answered = 0;
+  world.on_data = [&](int32_t slot, const std::string& bytes, Record&) {
+    for (auto& client : many) client->read();
+    for (auto& client : many) answered += client->received == "x";
+    world.send(slot, bytes);
+    return bytes.size();
+  };
+  for (auto& client : many) client->write("x");
+  int before = world.turns;
+  world.turn();
+  CHECK(world.turns - before >= 3);
+  CHECK(answered > 0);
+  for (auto& client : many) client->read();
+  for (auto& client : many) CHECK_EQ(client->received, "x");
+}
+
+// However often it calls the handler: or a flood would hold up timers.
+void a_turn_reads_no_more_than_the_arena_holds() {
+  World world;
+  std::vector<std::unique_ptr<Client>> floods;
+  for (int i = 0; i < 16; i++) floods.push_back(std::make_unique<Client>(world));
+  CHECK(world.turn_until([&] { return world.opened.size() == 16; }));
+  world.turn();
+  const std::string much = pattern(60'000);
+  for (auto& flood : floods) flood->write(much);
+  size_t received = 0;
+  world.on_data = [&](int32_t, const std::string& bytes, Record&) {
+    received += bytes.size();
+    return bytes.size();
+  };
+  world.turn();
+  CHECK(received > 128 * 1024);
+  CHECK(received <= 256 * 1024);
+}
+
 // Or its next owner would be visited twice in a turn, and told of its end with bytes that are being delivered.
 void a_freed_slot_keeps_its_place_among_those_that_are_due() {
   reactor::Slots slots(512);
@@ -557,6 +600,8 @@ int main() {
   an_error_of_send_closes_that_connection_once();
   floods_that_fill_the_arena_leave_turns_to_others();
   connections_that_fill_the_records_leave_turns_to_a_listener();
+  a_turn_of_many_events_calls_the_handler_more_than_once();
+  a_turn_reads_no_more_than_the_arena_holds();
   a_freed_slot_keeps_its_place_among_those_that_are_due();
   return check::finish();
 }

@@ -9,4 +9,4 @@ class RawEcho extends Connection<Uint8Array> {
   }
 }
 
-await serveShiny('raw-echo', new Server({ codec: bytes(), connection: RawEcho }))
+await serveShiny('raw-echo', new Server({ codec: bytes({ borrow: true }), connection: RawEcho }))

@@ -1,7 +1,7 @@
 // The memory that the reactor shares with whoever handles its turns (JavaScript, or a test). The other side owns all of it
 // and keeps it in place as long as the reactor lives. packages/core/src/reactor/native/layout.ts is the same in TypeScript.
 //
-// The reactor fills `records` and `frames`; then the handler runs, once; then the reactor reads what the handler wrote back
+// The reactor fills `records` and `frames`; then the handler runs; then the reactor reads what the handler wrote back
 // into DATA records, the commands and the output records. Nothing else crosses.
 #pragma once
 

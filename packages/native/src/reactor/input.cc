@@ -55,7 +55,7 @@ bool Reactor::read(Connection& connection, uint32_t readiness) {
 
 bool Reactor::read_into_arena(Connection& connection, bool peer_ended) {
   uint32_t kept = connection.input.size();
-  uint32_t room = bridge_.input_size - arena_used_;
+  uint32_t room = arena_room();
   // Not enough left in the arena for a read that is worth its cost: the backend reports the socket again next turn.
   if (room < kept + 4096) {
     no_room_ = true;
@@ -111,7 +111,7 @@ bool Reactor::read_into_store(Connection& connection) {
 void Reactor::deliver_stored(Connection& connection) {
   uint32_t size = connection.input.size();
   if (!connection.input.large()) {
-    if (bridge_.input_size - arena_used_ < size) {
+    if (arena_room() < size) {
       connection.backlog = true;
       make_due(connection);
       return;
@@ -158,7 +158,7 @@ void Reactor::deliver(Connection& connection, uint8_t* base, uint32_t start, uin
 void Reactor::deliver_end(Connection& connection) {
   uint32_t size = connection.input.size();
   bool own_memory = connection.input.large();
-  if (!own_memory && bridge_.input_size - arena_used_ < size) {
+  if (!own_memory && arena_room() < size) {
     make_due(connection);
     return;
   }
@@ -180,7 +180,7 @@ void Reactor::deliver_end(Connection& connection) {
 // it with a reset, which would take from the peer what was sent to it.
 void Reactor::discard(Connection& connection) {
   // With no room left in the arena it waits for the next turn, when the backend reports the socket again.
-  size_t room = std::min(bridge_.input_size - arena_used_, kReadSize);
+  size_t room = std::min(arena_room(), kReadSize);
   for (int i = 0; i < 4 && room > 0; i++) {
     long got = receive(connection, bridge_.input + arena_used_, room);
     if (got < 0) return;

@@ -1,6 +1,6 @@
 // The engine: one turn of the loop, over all listeners and connections of a thread.
 //
-//   wait ─▶ accept, read, frame ─▶ the handler, once ─▶ settle input ─▶ commands ─▶ one gathered write each ─▶ free the dead
+//   wait ─▶ accept, read, frame ─▶ the handler ─▶ settle input ─▶ commands ─▶ one gathered write each ─▶ free the dead
 //
 // It owns the sockets. It does not own the shared memory (bridge.h), and it knows nothing of what messages mean. One
 // thread uses it.
@@ -61,7 +61,7 @@ class Reactor {
   Datagrams& datagrams();
 
   // Waits for at most `timeout_ms` (-1: no limit; less when something is due) and handles what happened. Returns how many
-  // records the handler was given, 0 when it was not called.
+  // records the handler was given, in one call or in several; 0 when it was not called.
   int turn(int timeout_ms);
 
   // Carries out the commands and writes the output that the handler left between turns.
@@ -89,6 +89,9 @@ class Reactor {
   static constexpr int kEventBatch = 256;
   static constexpr int kAcceptBatch = 64;
   static constexpr uint32_t kReadSize = 64 * 1024;
+  // What the handler is given at once, about: with so much a call costs nothing beside the rest.
+  static constexpr uint32_t kShareRecords = 32;
+  static constexpr uint32_t kShareBytes = 128 * 1024;
   static constexpr int64_t kLingerMs = 2000;
   static constexpr int64_t kAcceptRetryMs = 100;
   static constexpr uint64_t kForeignToken = ~uint64_t{0};
@@ -101,6 +104,7 @@ class Reactor {
 
   // turn.cc
   void dispatch_all(int count);
+  void hand_over();
   void dispatch(const Event& event);
   void visit_due(Connection& connection);
   void report_due();
@@ -141,6 +145,11 @@ class Reactor {
   bool half_full() const {
     return record_count_ >= bridge_.record_capacity / 2 || arena_used_ >= bridge_.input_size / 2 ||
            frames_used_ >= bridge_.frame_words / 2;
+  }
+  // A turn reads no more than the arena holds, however often the handler is called in it.
+  uint32_t arena_room() const {
+    uint32_t used = arena_used_ + arena_passed_;
+    return used < bridge_.input_size ? bridge_.input_size - used : 0;
   }
   bool records_full() const { return record_count_ + 8 > bridge_.record_capacity; }
 
@@ -185,9 +194,11 @@ class Reactor {
   uint32_t record_count_ = 0;
   uint32_t arena_used_ = 0;
   uint32_t frames_used_ = 0;
-  int64_t linger_until_ = 0;  // ms; of the first in `lingering_`, or of one before it
-  int64_t accept_retry_ = 0;  // ms; 0: no listener is disarmed
-  double now_ = 0;            // coarse ms; of this turn or flush
+  uint32_t arena_passed_ = 0;  // what was used of it before, in this turn
+  int handled_ = 0;            // records of this turn that the handler was given
+  int64_t linger_until_ = 0;   // ms; of the first in `lingering_`, or of one before it
+  int64_t accept_retry_ = 0;   // ms; 0: no listener is disarmed
+  double now_ = 0;             // coarse ms; of this turn or flush
   bool foreign_ready_ = false;
   bool no_room_ = false;  // the event that is handled just now found no room in this turn
   int next_event_ = -1;   // where the next turn begins; -1: everybody had room

@@ -11,7 +11,8 @@ namespace shiny::reactor {
 int Reactor::turn(int timeout_ms) {
   if (has_due_work()) timeout_ms = 0;
   foreign_ready_ = false;
-  record_count_ = arena_used_ = frames_used_ = 0;
+  record_count_ = arena_used_ = arena_passed_ = frames_used_ = 0;
+  handled_ = 0;
   int count = backend_->wait(events_, kEventBatch, timeout_ms);
   now_ = sys::coarse_ms();
   if (accept_retry_ != 0 || !lingering_.empty()) {
@@ -31,14 +32,22 @@ int Reactor::turn(int timeout_ms) {
     dead_[i] = dead_.back();
     dead_.pop_back();
   }
-  if (record_count_ == 0 && bridge_.control[kTurnWanted] == 0) return 0;
+  if (record_count_ > 0 || bridge_.control[kTurnWanted] != 0) hand_over();
+  return handled_;
+}
+
+// Tells the handler what has happened, and does what it answers. In a turn of many events more than once: the first replies leave while
+// the last requests are read, and the memory that all of it goes through stays in the caches.
+void Reactor::hand_over() {
+  handled_ += std::max(1, static_cast<int>(record_count_));
   bridge_.control[kRecordCount] = static_cast<int32_t>(record_count_);
   bridge_.control[kTurnWanted] = 0;
   handler_.handle_turn();
   settle();
   flush();
   free_reported();
-  return std::max(1, static_cast<int>(record_count_));
+  arena_passed_ += arena_used_;
+  record_count_ = arena_used_ = frames_used_ = 0;
 }
 
 bool Reactor::has_due_work() const {
@@ -71,6 +80,7 @@ void Reactor::dispatch_all(int count) {
     no_room_ = false;
     dispatch(events_[place]);
     if (no_room_ && next_event_ < 0) next_event_ = place;
+    if (record_count_ >= kShareRecords || arena_used_ >= kShareBytes) hand_over();
   }
 }
 
