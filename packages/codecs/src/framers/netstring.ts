@@ -1,15 +1,6 @@
-import {
-  type ByteReader,
-  type ByteWriter,
-  type FrameBounds,
-  type FrameCutter,
-  type Framer,
-  type Framing,
-  framer
-} from '@shiny/core/codec'
-import { binary } from '../formats/binary.js'
-import { checkOptions, integerOption, MOST } from '../options.js'
+import type { ByteReader, ByteWriter, FrameBounds, FrameCutter, Framer } from '@shiny/core/codec'
 import { makeRoom } from './content.js'
+import { incomplete, lengthFirst } from './length-first.js'
 import { malformed, tooLong } from './refusals.js'
 
 /** Options of {@link netstring}. */
@@ -32,26 +23,16 @@ const COMMA = 0x2c
  *   length
  * ```
  *
- * Used as a codec itself, its messages are bytes, as {@link binary} has them. Received: a leading zero, a digit that is none, a missing comma
+ * Used as a codec itself, its messages are bytes, as `binary()` has them. Received: a leading zero, a digit that is none, a missing comma
  * are ERR_MALFORMED; a length is judged digit by digit, and one above `maxLength` is ERR_FRAME_TOO_LONG. Sent: content above `maxLength` throws
  * ERR_FRAME_TOO_LONG. A part of a frame is an error at the end of the stream.
  *
  * @throws ShinyError ERR_OPTION where an option is unknown or out of range
  */
 export function netstring(options: NetstringOptions = {}): Framer<Uint8Array, Uint8Array | string> {
-  checkOptions('netstring', options, ['maxLength'])
-  const maxLength = integerOption('maxLength', options.maxLength, 65_536, 0, MOST)
-  const framing: Framing = {
-    name: 'netstring',
-    maxLength,
-    maxBuffered: maxLength + 12 + 64 * 1024,
-    cutter: () => cutter,
-    wrapper: { open: () => undefined, close: (dst, _frame, content) => close(dst, content) }
-  }
-  return framer(framing, binary())
+  return lengthFirst({ name: 'netstring', maxLength: 65_536, overhead: 12, cutter, close }, options)
 }
 
-/** It keeps no state, so that all connections share it. */
 const cutter: FrameCutter = {
   cut(src: ByteReader, bounds: FrameBounds, maxLength: number): boolean {
     let length = 0
@@ -69,10 +50,7 @@ const cutter: FrameCutter = {
 
 function cutContent(src: ByteReader, bounds: FrameBounds, start: number, length: number): boolean {
   const end = start + length
-  if (src.length <= end) {
-    src.need(end + 1)
-    return false
-  }
+  if (src.length <= end) return incomplete(src, end + 1)
   if (src.u8(end) !== COMMA) throw malformed('a netstring does not end in a comma')
   bounds.start = start
   bounds.end = end

@@ -1,15 +1,6 @@
-import {
-  type ByteReader,
-  type ByteWriter,
-  type FrameBounds,
-  type FrameCutter,
-  type Framer,
-  type Framing,
-  framer
-} from '@shiny/core/codec'
-import { binary } from '../formats/binary.js'
-import { checkOptions, integerOption, MOST } from '../options.js'
+import type { ByteReader, ByteWriter, FrameBounds, FrameCutter, Framer } from '@shiny/core/codec'
 import { makeRoom } from './content.js'
+import { incomplete, lengthFirst } from './length-first.js'
 import { malformed, tooLong } from './refusals.js'
 
 /** Options of {@link varintPrefixed}. */
@@ -33,26 +24,17 @@ const LONGEST = 5
  *   more       last
  * ```
  *
- * Used as a codec itself, its messages are bytes, as {@link binary} has them. Received: a length of more than 5 bytes or 32 bits is
+ * Used as a codec itself, its messages are bytes, as `binary()` has them. Received: a length of more than 5 bytes or 32 bits is
  * ERR_MALFORMED, one above `maxLength` is ERR_FRAME_TOO_LONG, and no memory is taken ahead of the bytes. Sent: content above `maxLength` throws
  * ERR_FRAME_TOO_LONG. A part of a frame is an error at the end of the stream.
  *
  * @throws ShinyError ERR_OPTION where an option is unknown or out of range
  */
 export function varintPrefixed(options: VarintPrefixedOptions = {}): Framer<Uint8Array, Uint8Array | string> {
-  checkOptions('varintPrefixed', options, ['maxLength'])
-  const maxLength = integerOption('maxLength', options.maxLength, 8 * 1024 * 1024, 0, MOST)
-  const framing: Framing = {
-    name: 'varintPrefixed',
-    maxLength,
-    maxBuffered: maxLength + LONGEST + 64 * 1024,
-    cutter: () => cutter,
-    wrapper: { open: () => undefined, close: (dst, _frame, content) => prefix(dst, content) }
-  }
-  return framer(framing, binary())
+  const varint = { name: 'varintPrefixed', maxLength: 8 * 1024 * 1024, overhead: LONGEST, cutter, close }
+  return lengthFirst(varint, options)
 }
 
-/** It keeps no state, so that all connections share it. */
 const cutter: FrameCutter = {
   cut(src: ByteReader, bounds: FrameBounds, maxLength: number): boolean {
     let value = 0
@@ -73,12 +55,7 @@ const cutter: FrameCutter = {
   }
 }
 
-function incomplete(src: ByteReader, total: number): false {
-  src.need(total)
-  return false
-}
-
-function prefix(dst: ByteWriter, content: number): void {
+function close(dst: ByteWriter, content: number): void {
   const length = dst.length - content
   let size = 1
   for (let rest = length >>> 7; rest > 0; rest >>>= 7) size++
