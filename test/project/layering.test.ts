@@ -122,7 +122,7 @@ const rooms: Record<string, readonly string[]> = {
 
   'packages/codecs/src': ['@shiny/core/codec'],
   'packages/codecs/src/msgpack': ['packages/codecs/src', '@shiny/core/codec', '@msgpack/msgpack'],
-  'packages/examples/src': ['@shiny/core', '@shiny/codecs', 'node:*'],
+  'packages/examples/src': ['@shiny/core', '@shiny/codecs', 'zod', 'node:*'],
   // Decoders are measured beside packages, and plans without the reactor around them.
   'packages/bench/src/codecs': [
     'packages/bench/src',

@@ -1,0 +1,5 @@
+export { calculator } from './calculator.js'
+export { RpcClient } from './client.js'
+export { type Caller, type Method, type Methods, method, type ParamsOf, type ResultOf } from './method.js'
+export { RpcError } from './protocol.js'
+export { type RpcOptions, RpcServer } from './server.js'
