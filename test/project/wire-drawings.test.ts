@@ -1,4 +1,4 @@
-// Goal: the drawings of bytes in the documents are true.
+// Goal: the drawings of bytes in the documents, and in the comments of codecs, are true.
 // Method: give the bytes of each to the codec that it names, in every split, whole and behind each other, and compare what comes of them.
 
 import * as codecs from '@shiny/codecs'
@@ -10,11 +10,12 @@ import t from 'tap'
 import * as z from 'zod'
 import { nativeUnavailable } from '../codecs/support/native.js'
 import { documents } from './support/markdown.js'
+import { filesIn } from './support/repository.js'
 import { type Drawing, drawing, drawingsOf, type Step } from './support/wire.js'
 
 /** What the expressions of the drawings may name. */
 const scope: Readonly<Record<string, unknown>> = { ...codecs, msgpack, preamble, z }
-const drawings = documents().flatMap(drawingsOf)
+const drawings = [...documents(), ...filesIn('packages/codecs/src', '.ts')].flatMap(drawingsOf)
 
 for (const one of drawings) {
   t.test(`${one.place}: ${one.codec}`, async (t) => {

@@ -23,10 +23,10 @@ export function documents(): string[] {
   return ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...guides]
 }
 
-/** The fenced blocks of a document. */
+/** The fenced blocks of a document, or of the comments of a source. */
 export function snippetsOf(file: string): Snippet[] {
   const found: Snippet[] = []
-  const lines = read(file).split('\n')
+  const lines = (file.endsWith('.ts') ? commentsOf(read(file)) : read(file)).split('\n')
   for (let at = 0; at < lines.length; at++) {
     const language = /^```(.*)$/.exec(lines[at] as string)?.[1]
     if (language === undefined) continue
@@ -35,6 +35,11 @@ export function snippetsOf(file: string): Snippet[] {
     found.push({ file, line: start + 1, language: language.trim(), code: lines.slice(start, ++at).join('\n') })
   }
   return found
+}
+
+/** The comments of a source, on the lines on which they stand. */
+function commentsOf(source: string): string {
+  return source.replaceAll(/^.*$/gm, (line) => /^ *\* ?(.*)$/.exec(line)?.[1] ?? '')
 }
 
 /** A document without its fenced blocks. */

@@ -33,12 +33,12 @@ const escaping: Escaping = {
  * Frames of Consistent Overhead Byte Stuffing: each zero of the content gives way to a code that tells how far it is to the next, and a zero
  * ends the frame. It costs one byte in 254 at most.
  *
- * ```text
- *   content      11 22 00 33
- *   frame     03 11 22 02 33 00
- *             │        │     └ end
- *             │        └ 1 byte, then the end of the content
- *             └ 2 bytes, then a zero
+ * ```wire
+ * cobs()
+ * ┌──────────┬───────┬─────┐
+ * │ 03 11 22 │ 02 33 │ 00  │  ⇄ 11 22 00 33
+ * └──────────┴───────┴─────┘
+ *   a run      a run   end
  * ```
  *
  * Used as a codec itself, its messages are bytes, as {@link binary} has them; they may be empty. Received: zeros between frames are passed

@@ -31,10 +31,18 @@ const LONGEST = 16
 /**
  * Frames that end in a delimiter, which their content cannot contain.
  *
- * ```text
- *   delimiter "||"    a | b | | | | c | | |
- *                     └──┬──┘     ┌──┘     left: incomplete
- *   frames            "a|b"   ""  "c"
+ * ```wire
+ * delimited({ delimiter: '||' })
+ * ┌─────────┬───────────┐
+ * │ a | b   │ | |       │  ⇄ "a|b"
+ * ├─────────┼───────────┤
+ * │         │ | |       │  ⇄ ""
+ * ├─────────┼───────────┤
+ * │ c       │ | |       │  ⇄ "c"
+ * ├─────────┼───────────┤
+ * │ |       │           │  … may begin a delimiter
+ * └─────────┴───────────┘
+ *   content   delimiter
  * ```
  *
  * Used as a codec itself, its messages are bytes, as {@link binary} has them. Content that is sent and contains the delimiter, alone or

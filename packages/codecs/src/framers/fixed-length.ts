@@ -13,10 +13,15 @@ import { malformed, unframeable } from './refusals.js'
 /**
  * Frames of one size, in bytes, from 1 to 1,073,741,824, with nothing between them.
  *
- * ```text
- *   fixedLength(3)    a b c d e f g
- *                     └─┬─┘ └─┬─┘ left: incomplete
- *   frames            "abc" "def"
+ * ```wire
+ * fixedLength(3)
+ * ┌───────┐
+ * │ a b c │  ⇄ "abc"
+ * ├───────┤
+ * │ d e f │  ⇄ "def"
+ * ├───────┤
+ * │ g     │  … two bytes are missing
+ * └───────┘
  * ```
  *
  * Used as a codec itself, its messages are bytes, as {@link binary} has them. Content that is sent and longer throws

@@ -16,11 +16,14 @@ const COMMA = 0x2c
 /**
  * Netstrings: the length in decimal digits, a colon, the content, a comma.
  *
- * ```text
- *   5:hello,0:,
- *   │ └─┬─┘│└┬┘
- *   │content └ an empty one
- *   length
+ * ```wire
+ * netstring()
+ * ┌────────┬───────────┬─────┐
+ * │ 5:     │ h e l l o │ ,   │  ⇄ "hello"
+ * ├────────┼───────────┼─────┤
+ * │ 0:     │           │ ,   │  ⇄ ""
+ * └────────┴───────────┴─────┘
+ *   length   content     end
  * ```
  *
  * Used as a codec itself, its messages are bytes, as `binary()` has them. Received: a leading zero, a digit that is none, a missing comma

@@ -34,10 +34,12 @@ const escaping: Escaping = {
 /**
  * Frames of SLIP, RFC 1055: what lies between two bytes END, with those of its bytes escaped that are END or ESC.
  *
- * ```text
- *   END      content                       END
- *   C0   61  DB DC  62  DB DD  63          C0
- *        a  └ C0 ┘  b  └ DB ┘  c
+ * ```wire
+ * slip()
+ * ┌─────┬──────────────────────┬─────┐
+ * │ C0  │ 61 DB DC 62 DB DD 63 │ C0  │  ⇄ 61 C0 62 DB 63
+ * └─────┴──────────────────────┴─────┘
+ *   END   content                END
  * ```
  *
  * Used as a codec itself, its messages are bytes, as {@link binary} has them. Received: frames of no bytes are passed over, as the RFC asks;

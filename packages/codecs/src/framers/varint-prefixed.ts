@@ -16,12 +16,14 @@ const LONGEST = 5
  * Frames that tell their length first, in 7 bits of each byte, least significant first; the top bit says that another byte follows. So are
  * messages of Protocol Buffers delimited.
  *
- * ```text
- *   300 bytes          AC 02  x x x x …
- *   1010 1100  0000 0010      └ content
- *   │└──┬───┘  │└──┬───┘
- *   │ 44       │ 2 × 128      44 + 256 = 300
- *   more       last
+ * ```wire
+ * varintPrefixed()
+ * ┌────────┬───────────┐
+ * │ 05     │ h e l l o │  ⇄ "hello"
+ * ├────────┼───────────┤
+ * │ AC 02  │ x ×300    │  ⇄ "x".repeat(300)
+ * └────────┴───────────┘
+ *   length   content
  * ```
  *
  * Used as a codec itself, its messages are bytes, as `binary()` has them. Received: a length of more than 5 bytes or 32 bits is

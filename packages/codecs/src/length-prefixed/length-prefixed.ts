@@ -8,14 +8,28 @@ import { LengthWrapper } from './wrapper.js'
 /**
  * Frames that tell their length first.
  *
- * ```text
- *   lengthPrefixed()                                 00 00 00 05  h e l l o
- *                                                    └─ length ┘  └content┘
- *   { bytes: 2, littleEndian: true }                 05 00  h e l l o
- *   { bytes: 2, includesPrefix: true }               00 07  h e l l o
- *   { bytes: 1, offset: 2 }                  T1 T2   05     h e l l o      two bytes before it, not delivered
- *   { bytes: 1, offset: 2, strip: 0 }        T1 T2   05     h e l l o      delivered: all 8 bytes
- *   { bytes: 1, adjust: 1, strip: 2 }                05 FF  h e l l o      one byte behind it that it does not count
+ * ```wire
+ * lengthPrefixed()
+ * ┌─────────────┬───────────┐
+ * │ 00 00 00 05 │ h e l l o │  ⇄ "hello"
+ * └─────────────┴───────────┘
+ *   length        content
+ * ```
+ *
+ * ```wire
+ * lengthPrefixed({ bytes: 2, includesPrefix: true })
+ * ┌────────┬───────────┐
+ * │ 00 07  │ h e l l o │  ⇄ "hello"
+ * └────────┴───────────┘
+ *   length   content
+ * ```
+ *
+ * ```wire
+ * lengthPrefixed({ bytes: 1, offset: 2 })
+ * ┌────────┬────────┬───────────┐
+ * │ T 1    │ 05     │ h e l l o │  → "hello"
+ * └────────┴────────┴───────────┘
+ *   before   length   content
  * ```
  *
  * A frame has `offset` bytes, the length, and as many bytes more as the length says plus `adjust`; `includesPrefix` takes the bytes up to the

@@ -8,10 +8,18 @@ import { type LineOptions, type LineSettings, lineSettings } from './options.js'
 /**
  * Lines, received and sent without their ending. As it is, its messages are texts; `line().of(format)` has lines of anything else.
  *
- * ```text
- *   newline "any"     h e l l o \r \n \n w o r l d \n b y
- *                     └───┬───┘         └────┬───┘    └── incomplete
- *   lines             "hello"        "" "world"
+ * ```wire
+ * line()
+ * ┌───────────┬────────┐
+ * │ h e l l o │ \r \n  │  → "hello"
+ * ├───────────┼────────┤
+ * │           │ \n     │  ⇄ ""
+ * ├───────────┼────────┤
+ * │ w o r l d │ \n     │  ⇄ "world"
+ * ├───────────┼────────┤
+ * │ b y       │        │  … no ending yet
+ * └───────────┴────────┘
+ *   line        ending
  * ```
  *
  * A received line longer than `maxLength` is refused with ERR_FRAME_TOO_LONG as soon as that is certain. Bytes behind

@@ -30,10 +30,12 @@ export interface MsgpackOptions {
  * A frame or a datagram is one value of MessagePack: maps are plain objects, binaries are `Uint8Array`s of the handler's own, timestamps are
  * `Date`s.
  *
- * ```text
- *   { id: 1 }      81  A2 69 64  01
- *                  │   └─ "id" ┘ └ 1
- *                  └ a map of 1 entry
+ * ```wire
+ * lengthPrefixed({ bytes: 1 }).of(msgpack())
+ * ┌────────┬──────────────┐
+ * │ 05     │ 81 A2 i d 01 │  ⇄ { id: 1 }
+ * └────────┴──────────────┘
+ *   length   content
  * ```
  *
  * What is no MessagePack, or does not pass `schema` (of zod, valibot, arktype or whatever follows Standard Schema), costs that frame alone: it
