@@ -1,22 +1,18 @@
-import { type DecodeError, ShinyError, type TimeoutKind } from '../errors/index.js'
-import type { AnyConnection } from './channel-host.js'
-import type { CloseReason } from './close-reason.js'
+import { ShinyError } from '../errors/index.js'
 import { Deadlines } from './deadlines.js'
-import { Ends } from './ends.js'
-import { asError, decodeError, socketError, timeoutError } from './failures.js'
-import { ON_BATCH_END, ON_DRAIN, ON_END, ON_ERROR, ON_TIMEOUT } from './hooks.js'
+import { asError, socketError } from './failures.js'
+import { Flow } from './flow.js'
+import { ON_BATCH_END, ON_DRAIN, ON_END } from './hooks.js'
 import * as S from './state.js'
-import { isThenable } from './thenable.js'
 import { changeTimeouts, type Timeouts, type TimeoutsMs } from './timeouts.js'
 import { listenForWakes, stopListening } from './wake-inbox.js'
 import { Waker } from './waker.js'
 
 /**
- * The life of a connection from `opened` to `closed`: its state, its hooks and its errors. The {@link Ends} and the
- * {@link Sender} below it have the addresses and the output, the {@link Channel} above it adds the input.
+ * The life of a connection from `opened` to `closed`: its state and its hooks. Below it are the {@link Sender} with the output, the
+ * {@link Ends} with the addresses, what is {@link Failing}, and the {@link Flow} of messages; the {@link Channel} above it adds the input.
  */
-export abstract class Lifecycle extends Ends {
-  #error: Error | null = null
+export abstract class Lifecycle extends Flow {
   #abort: AbortController | null = null
 
   get isOpen(): boolean {
@@ -56,22 +52,7 @@ export abstract class Lifecycle extends Ends {
     if ((this.state & (S.DESTROYED | S.CLOSED)) !== 0) return
     this.state |= S.DESTROYED | S.LOCAL
     this.reactor.destroy(this.channel)
-    if (error !== null) this.#report(error)
-  }
-
-  pause(): void {
-    this.hold(S.PAUSED)
-  }
-
-  resume(): void {
-    this.release(S.PAUSED)
-  }
-
-  hold(reason: number): void {
-    if ((this.state & S.UNSENDABLE) !== 0) return
-    const before = this.state & S.HOLDING
-    this.state |= reason
-    if (before === 0) this.reactor.hold(this.channel)
+    if (error !== null) this.report(error)
   }
 
   setTimeouts(changes: Timeouts): void {
@@ -92,13 +73,6 @@ export abstract class Lifecycle extends Ends {
       listenForWakes(this)
     }
     return new Waker(this)
-  }
-
-  /** A graceful stop: close when all that has arrived is answered. */
-  stop(): void {
-    if ((this.state & (S.UNSENDABLE | S.STOPPING)) !== 0) return
-    this.state |= S.STOPPING
-    this.reactor.drainInput(this.channel)
   }
 
   /**
@@ -156,11 +130,6 @@ export abstract class Lifecycle extends Ends {
     }
   }
 
-  /** All that had arrived is delivered; see {@link Reactor.drainInput}. */
-  idle(): void {
-    if ((this.state & S.STOPPING) !== 0 && (this.state & S.WAITING) === 0) this.close()
-  }
-
   /** The socket is gone; `errno` names the error that ended it, or is null. */
   closed(errno: string | null): void {
     if ((this.state & S.CLOSED) !== 0) return
@@ -169,9 +138,9 @@ export abstract class Lifecycle extends Ends {
       this.host.unopened(this.connection, errno)
       return
     }
-    if (errno !== null) this.#report(socketError(errno))
+    if (errno !== null) this.report(socketError(errno))
     this.#settleDown()
-    const reason = this.#reason()
+    const reason = this.reason
     try {
       this.connection.onClose(reason)
     } catch (error) {
@@ -181,68 +150,12 @@ export abstract class Lifecycle extends Ends {
     this.state |= S.GONE
   }
 
-  /** A timeout has passed: `timeout` milliseconds. */
-  timedOut(kind: TimeoutKind, timeout: number): void {
-    const closing = (this.state & S.CLOSING) !== 0
-    if (!closing && this.#goesOnAfter(kind)) return
-    if ((this.state & (S.DESTROYED | S.CLOSED)) !== 0) return
-    if (this.#error === null) {
-      this.#error = timeoutError(kind, timeout)
-      this.state |= S.TIMED_OUT
-    }
-    if (closing || kind === 'write') this.destroy(null)
-    else this.close()
-  }
-
   /** Cuts the connection because the deadline of a stop passed. */
   cut(): void {
     this.destroy(new ShinyError('ERR_STOP_TIMEOUT'))
   }
 
   // ---- for the input
-
-  /** Reports what a decoder threw; true when decoding goes on behind the frame. */
-  protected mayContinue(thrown: unknown, progressed: boolean, offset: number): boolean {
-    const error = decodeError(thrown, offset)
-    if (!error.recoverable || !progressed) {
-      this.decodeFailed(error, offset)
-      return false
-    }
-    const before = this.accepted
-    const handled = (this.hooks & ON_ERROR) !== 0
-    try {
-      if (handled && this.connection.onError(error) === 'continue') return true
-    } catch (second) {
-      this.host.failed(this.connection, asError(second), false)
-    }
-    this.#fail(error, handled)
-    this.#refuse(error, before)
-    return false
-  }
-
-  protected decodeFailed(thrown: unknown, offset: number): void {
-    if ((this.state & S.UNSENDABLE) !== 0) return
-    const error = decodeError(thrown, offset)
-    const before = this.accepted
-    this.#report(error)
-    this.#refuse(error, before)
-  }
-
-  /** Closes because of bytes that make no sense; `before` tells whether the handler has answered them by itself. */
-  #refuse(error: DecodeError, before: number): void {
-    if ((this.state & S.UNSENDABLE) !== 0) return
-    if (this.accepted === before) this.sendRefusal(error)
-    this.close()
-  }
-
-  protected handlerFailed(thrown: unknown): void {
-    if ((this.state & S.CLOSED) !== 0) {
-      this.host.failed(this.connection, asError(thrown), false)
-      return
-    }
-    this.#report(asError(thrown))
-    this.close()
-  }
 
   /** All that the peer has sent is delivered. The connection closes, unless this side may go on and has not ended. */
   protected finishInput(): void {
@@ -263,32 +176,6 @@ export abstract class Lifecycle extends Ends {
     }
   }
 
-  protected release(reason: number): void {
-    if ((this.state & reason) === 0) return
-    this.state &= ~reason
-    this.#flow()
-  }
-
-  /** Waits for a promise of `handler` before the next message is delivered. Once it is replaced, nobody waits for it. */
-  protected settle(result: unknown, handler: AnyConnection): void {
-    if (!isThenable(result)) return
-    if (this.connection === handler) this.hold(S.WAITING)
-    result.then(
-      () => this.#proceed(handler),
-      (error: unknown) => {
-        this.#proceed(handler)
-        this.handlerFailed(error)
-      }
-    )
-  }
-
-  /** A handler that is replaced holds nothing back any more; `held` is what it did. */
-  protected letGo(held: number): void {
-    if (held === 0) return
-    this.#flow()
-    this.#goOnStopping()
-  }
-
   // ---- inside
 
   /** From here on it is closed for everybody, and nobody is to come back to it. */
@@ -299,25 +186,9 @@ export abstract class Lifecycle extends Ends {
     this.#abort?.abort()
   }
 
-  /** Takes messages again, if nothing else holds them back. */
-  #flow(): void {
-    if ((this.state & (S.HOLDING | S.UNSENDABLE)) !== 0) return
-    this.deadlines?.released()
-    this.reactor.release(this.channel)
-  }
-
   #startDeadlines(timeouts: TimeoutsMs): void {
     this.deadlines = new Deadlines(this.channel, timeouts)
     if ((this.state & S.OPENED) !== 0) this.deadlines.start()
-  }
-
-  #goesOnAfter(kind: TimeoutKind): boolean {
-    try {
-      return (this.hooks & ON_TIMEOUT) !== 0 && this.connection.onTimeout(kind) === 'continue'
-    } catch (error) {
-      this.handlerFailed(error)
-      return true
-    }
   }
 
   #call(hook: 'onBatchEnd' | 'onDrain' | 'onEnd'): void {
@@ -326,40 +197,5 @@ export abstract class Lifecycle extends Ends {
     } catch (error) {
       this.handlerFailed(error)
     }
-  }
-
-  #proceed(handler: AnyConnection): void {
-    if (this.connection !== handler) return
-    this.release(S.WAITING)
-    this.#goOnStopping()
-  }
-
-  /** A stop that found the handler busy looks again whether everything is answered. */
-  #goOnStopping(): void {
-    if ((this.state & (S.STOPPING | S.UNSENDABLE)) === S.STOPPING) this.reactor.drainInput(this.channel)
-  }
-
-  #report(error: Error): void {
-    const handled = (this.hooks & ON_ERROR) !== 0
-    if ((this.state & S.FAILED) === 0 && handled) {
-      this.state |= S.FAILED
-      try {
-        this.connection.onError(error)
-      } catch (second) {
-        this.host.failed(this.connection, asError(second), false)
-      }
-    }
-    this.#fail(error, handled)
-  }
-
-  #fail(error: Error, handled: boolean): void {
-    this.state |= S.FAILED
-    this.#error ??= error
-    this.host.failed(this.connection, error, handled)
-  }
-
-  #reason(): CloseReason {
-    if (this.#error !== null) return { by: (this.state & S.TIMED_OUT) !== 0 ? 'timeout' : 'error', error: this.#error }
-    return { by: (this.state & S.LOCAL) !== 0 ? 'local' : 'peer', error: null }
   }
 }
