@@ -27,6 +27,7 @@ const talks: Readonly<Record<string, readonly [said: string, heard: string]>> = 
 
 /** Pages whose examples cannot be talked to. */
 const silent: Readonly<Record<string, string>> = {
+  'proxy-protocol.md': 'has tests of its own',
   'resp-client.md': 'calls a server of Redis',
   'varint-prefixed.md': 'stands on what a generator has made',
   'web-socket.md': 'has tests of its own'

@@ -22,7 +22,7 @@ const others: Readonly<Record<string, string>> = {
 }
 
 /** Codecs whose pages come with the rest of their protocol. */
-const waiting = ['webSocket']
+const waiting = ['webSocket', 'proxyProtocol']
 
 /** How those are made that take other arguments than options. */
 const made: Readonly<Record<string, (options?: Options) => unknown>> = {
