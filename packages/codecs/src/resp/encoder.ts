@@ -51,7 +51,10 @@ export class RespEncoder implements Encoder<RespReply> {
   #version: 2 | 3 = 2
 
   encode(reply: RespReply, dst: ByteWriter): void {
+    // What is sent most comes first: each question about a class costs as much as a byte or two.
     if (typeof reply === 'string') writeBulkText(dst, reply)
+    else if (reply instanceof RespStatus) this.#status(reply, dst)
+    else if (reply instanceof RespSlice) this.#slice(reply, dst)
     else if (reply instanceof RespSwitch) this.#switch(reply, dst)
     else if (reply instanceof RespPush) this.#push(reply, dst)
     else this.#value(reply, dst, 0)
@@ -127,7 +130,7 @@ export class RespEncoder implements Encoder<RespReply> {
   /** In the order of what is sent most. */
   #object(value: (RespReply & object) | null, dst: ByteWriter, depth: number): void {
     if (value === null) return this.#null(dst, NULL_BULK)
-    if (value instanceof RespStatus) return writeLine(dst, Type.status, this.#text(value.text, 'a status'))
+    if (value instanceof RespStatus) return this.#status(value, dst)
     if (value instanceof RespSlice) return this.#slice(value, dst)
     if (value instanceof Uint8Array) return writeBulk(dst, value, 0, value.length)
     if (Array.isArray(value)) return this.#array(value, dst, depth)
@@ -149,6 +152,10 @@ export class RespEncoder implements Encoder<RespReply> {
   #null(dst: ByteWriter, resp2: Uint8Array): void {
     if (this.#version === 3) writeLine(dst, Type.null, '')
     else dst.bytes(resp2)
+  }
+
+  #status({ text }: RespStatus, dst: ByteWriter): void {
+    writeLine(dst, Type.status, this.#text(text, 'a status'))
   }
 
   #text(text: string, what: string): string {

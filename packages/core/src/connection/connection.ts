@@ -176,7 +176,10 @@ export abstract class Connection<In = Uint8Array, Out = In, App = unknown> {
    * encode (`ERR_MESSAGE_TYPE` and its like); the connection lives on.
    */
   send(message: Out): boolean {
-    return this.#inside.send(message)
+    // Not by #inside, which is asked of unfinished instances too: code that has seen instances of many shapes looks each up.
+    const channel = this.#channel
+    if (channel === null) throw new ShinyError('ERR_DETACHED')
+    return channel.send(message)
   }
 
   /**
