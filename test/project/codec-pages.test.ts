@@ -6,11 +6,12 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import * as codecs from '@shiny/codecs'
 import * as ofMsgpack from '@shiny/codecs/msgpack'
-import { ByteReader, ByteWriter, type Codec, type CodecLimits, NEED_MORE } from '@shiny/core/codec'
+import { ByteReader, ByteWriter, type Codec, type CodecLimits, type Format, NEED_MORE } from '@shiny/core/codec'
 import t from 'tap'
 import { compile } from './support/compile.js'
 import { rowsOf } from './support/markdown.js'
 import { filesIn, read, root } from './support/repository.js'
+import { drawingsOf, type Step } from './support/wire.js'
 
 type Options = Readonly<Record<string, unknown>>
 type Make = (options?: Options) => Codec<unknown, unknown>
@@ -30,6 +31,12 @@ const made: Readonly<Record<string, (options?: Options) => unknown>> = {
   fixedLength: () => codecs.fixedLength(3),
   json: () => codecs.json.lines(),
   msgpack: (options) => ofMsgpack.msgpack(undefined, options)
+}
+
+/** Errors that need more than bytes: what is buffered for one frame, or limits that change. */
+const undrawn: Readonly<Record<string, readonly string[]>> = {
+  fixedLength: ['ERR_FRAME_TOO_LONG'],
+  resp: ['ERR_BUFFER_LIMIT']
 }
 
 const all: Readonly<Record<string, unknown>> = { ...codecs, ...ofMsgpack }
@@ -68,6 +75,28 @@ t.test('the options of a page are those of the codec, with their values', async 
       for (const value of refused)
         t.throws(() => make({ [option]: value }), { code: 'ERR_OPTION', path: option }, `${name}: ${option} ${value}`)
     }
+  }
+})
+
+t.test('each error that a page names is in one of its drawings, or nothing of its type can be sent', async (t) => {
+  for (const name of names) {
+    const page = pageOf(name)
+    const drawn = new Set(drawingsOf(page).flatMap(({ steps }) => steps.map(errorOf)))
+    const [received, sent] = errorsIn(page)
+    const exceptions = undrawn[name] ?? []
+    t.strictSame(
+      received.filter((code) => !drawn.has(`✗ ${code}`) && !exceptions.includes(code)),
+      [],
+      `${page}: received`
+    )
+    t.strictSame(
+      sent.filter((code) => code !== 'ERR_MESSAGE_TYPE' && !drawn.has(`← ✗ ${code}`)),
+      [],
+      `${page}: sent`
+    )
+    if (!sent.includes('ERR_MESSAGE_TYPE')) continue
+    const codec = framed(makerOf(name)())
+    t.throws(() => codec.encoder().encode(Symbol('x'), new ByteWriter()), { code: 'ERR_MESSAGE_TYPE' }, page)
   }
 })
 
@@ -168,6 +197,28 @@ function samples(values: string): { allowed: unknown[]; refused: unknown[] } {
     JSON.parse(/^(true|false)$/.test(one as string) ? (one as string) : `"${one}"`)
   )
   return choices.length === 0 ? { allowed: [], refused: [] } : { allowed: choices, refused: ['bogus', 1, null] }
+}
+
+/** The codes that the tables of a page's errors name: of what is received, and of what is sent. */
+function errorsIn(page: string): [received: string[], sent: string[]] {
+  const [, part = ''] = read(page).split('## Errors')
+  const tables = (part.split('\n## ')[0] as string).split('\n\n').filter((text) => text.startsWith('|'))
+  const codes = (sending: boolean) =>
+    tables
+      .filter((table) => table.startsWith('| What is sent') === sending)
+      .flatMap((table) => table.match(/ERR_\w+/g) ?? [])
+  return [[...new Set(codes(false))], [...new Set(codes(true))]]
+}
+
+/** How a step of a drawing ends in an error. */
+function errorOf({ mark, promise, refusal }: Step): string {
+  if (mark === '← ✗') return `← ✗ ${refusal}`
+  return /✗|…/.test(mark) ? `✗ ${promise}` : ''
+}
+
+/** A format in frames, a codec as it is. */
+function framed(made: unknown): Codec<unknown, unknown> {
+  return 'encoder' in (made as object) ? (made as Codec<unknown>) : codecs.lengthPrefixed().of(made as Format<unknown>)
 }
 
 /** The beginning of a frame of `length` bytes, as much as the codec needs to judge it; whole for those that count nothing. */
