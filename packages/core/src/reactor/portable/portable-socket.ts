@@ -1,57 +1,18 @@
-import type { ByteReader } from '../../codec/index.js'
 import type { Channel } from '../../connection/channel.js'
 import type { ChannelHost } from '../../connection/channel-host.js'
-import { BLOCKED, HELD, PEER_ENDED, UNSENDABLE } from '../../connection/state.js'
+import { HELD, PEER_ENDED, UNSENDABLE } from '../../connection/state.js'
 import type { Leftover } from '../contract.js'
 import type { Ends } from './addresses.js'
 import { InputBuffer } from './input-buffer.js'
-import { OutputQueue } from './output-queue.js'
+import { Outflow } from './outflow.js'
+import type { SocketOwner, StreamSocket } from './stream-socket.js'
 import { VitalSigns } from './vital-signs.js'
 
-/** How many bytes a socket is given at a time: the queue's length is known to this many bytes. */
-const PIECE = 256 * 1024
 /** How long the peer may take to end its side after this one has ended, in milliseconds. */
 const LINGER = 2000
 /** After two turns of the loop a whole poll phase has passed, which reads what the kernel holds. */
 const IDLE_TURNS = 2
 const IDLE_WAITS = -1
-
-/** What is used of a stream of Node's kind; `net.Socket` is one. */
-export interface StreamSocket {
-  readonly destroyed: boolean
-  readonly writableLength: number
-  readonly writableFinished: boolean
-  on(event: 'data', listener: (chunk: Buffer) => void): unknown
-  on(event: 'error', listener: (error: NodeJS.ErrnoException) => void): unknown
-  on(event: 'end' | 'finish' | 'close', listener: () => void): unknown
-  write(bytes: Buffer, written: () => void): unknown
-  end(): unknown
-  pause(): unknown
-  resume(): unknown
-  destroy(): unknown
-  ref(): unknown
-  unref(): unknown
-}
-
-/** What a socket needs of its reactor. */
-export interface SocketOwner {
-  readonly reader: ByteReader
-  /** Bytes that have left, for each slot. */
-  readonly sent: Float64Array
-  readonly vitals: Float64Array
-  /** See {@link Reactor.now}. */
-  now(): number
-  /** Calls back after `delay` milliseconds, unless what it returns is called before; keeps no process alive. */
-  after(delay: number, call: () => void): () => void
-  /** Runs `work`, which may call handlers, and then sends what they wrote. */
-  turn(work: () => void): void
-  /** Runs `task` in a turn to come. */
-  later(task: () => void): void
-  /** The socket has output to write, or its end to send; `write` is called before the loop waits. */
-  touch(socket: PortableSocket): void
-  /** The socket is closed. Its slot is free when this returns. */
-  gone(socket: PortableSocket): void
-}
 
 /** The socket of one connection: its undelivered input, its unsent output, and how it ends. */
 export class PortableSocket {
@@ -65,14 +26,9 @@ export class PortableSocket {
   readonly #owner: SocketOwner
   readonly #socket: StreamSocket
   readonly #input = new InputBuffer()
-  readonly #queue = new OutputQueue()
+  readonly #output: Outflow
   readonly #signs: VitalSigns
   readonly #written = () => this.write()
-  /** Bytes taken over from the channel, be they still queued or sent. */
-  #taken = 0
-  /** Whether the queue has been above the high-water mark since `drained` was last told. */
-  #above = false
-  #drainComes = false
   #reading = true
   #refused = false
   #closing = false
@@ -89,18 +45,14 @@ export class PortableSocket {
   #errno: string | null = null
   #idle = 0
   #cancelLinger: (() => void) | null = null
-  #highWaterMark: number
-  #lowWaterMark: number
 
   constructor(owner: SocketOwner, socket: StreamSocket, host: ChannelHost, slot: number, ends: Ends) {
     this.#owner = owner
     this.#socket = socket
     this.slot = slot
     this.ends = ends
-    this.#highWaterMark = host.limits.highWaterMark
-    this.#lowWaterMark = host.limits.lowWaterMark
-    owner.sent[slot] = 0
     this.#signs = new VitalSigns(owner, slot)
+    this.#output = new Outflow(socket, this.#signs, owner.sent, slot, host.limits)
     socket.on('error', (error: NodeJS.ErrnoException) => this.#failed(error.code ?? error.message))
     socket.on('close', () => owner.turn(() => this.#closed()))
   }
@@ -158,15 +110,14 @@ export class PortableSocket {
   }
 
   setWater(high: number, low: number): void {
-    this.#highWaterMark = high
-    this.#lowWaterMark = low
+    this.#output.setWater(high, low)
   }
 
   destroy(): void {
     if (this.#dropped) return
     this.#dropped = true
     this.#input.clear()
-    this.#queue.clear()
+    this.#output.clear()
     this.#socket.destroy()
     if (this.#orphaned) this.#owner.later(() => this.#gone())
   }
@@ -184,9 +135,7 @@ export class PortableSocket {
   /** Takes over bytes that the channel has sent. */
   enqueue(bytes: Buffer): void {
     if (this.#dropped) return
-    if (this.#queue.length === 0 && this.#socket.writableLength === 0) this.#signs.wrote()
-    this.#taken += bytes.length
-    this.#queue.push(bytes)
+    this.#output.push(bytes)
     this.#owner.touch(this)
   }
 
@@ -194,9 +143,9 @@ export class PortableSocket {
   write(): void {
     const socket = this.#socket
     if (this.#dropped || socket.destroyed) return
-    while (this.#queue.length > 0 && socket.writableLength === 0) socket.write(this.#queue.take(PIECE), this.#written)
+    this.#output.write(this.#written)
     this.#account()
-    if ((this.#closing || this.#ending) && !this.#ended && this.#queue.length === 0) {
+    if ((this.#closing || this.#ending) && !this.#ended && this.#output.isEmpty) {
       this.#ended = true
       socket.end()
     }
@@ -309,28 +258,14 @@ export class PortableSocket {
 
   // ---- output
 
-  /** Notes what has left. The queue is longest right before it shrinks, so that is held against the high-water mark. */
   #account(): void {
-    const { channel, slot } = this
-    if (channel === null) return
-    const { sent } = this.#owner
-    if (channel.accepted - (sent[slot] as number) > this.#highWaterMark || (channel.state & BLOCKED) !== 0)
-      this.#above = true
-    const left = this.#taken - this.#queue.length - this.#socket.writableLength
-    if (left > (sent[slot] as number)) this.#signs.wrote()
-    sent[slot] = left
-    if (this.#above && !this.#closing && !this.#drainComes && channel.queued <= this.#lowWaterMark) {
-      this.#drainComes = true
-      this.#owner.later(() => this.#drained())
-    }
+    const { channel } = this
+    if (channel !== null && this.#output.account(channel) && !this.#closing) this.#owner.later(() => this.#drained())
   }
 
   #drained(): void {
     const channel = this.channel as Channel
-    this.#drainComes = false
-    // More may have been sent in the meantime; then the next fall is the one to tell of.
-    if (this.#finishing || channel.queued > this.#lowWaterMark) return
-    this.#above = false
+    if (!this.#output.hasDrained(channel) || this.#finishing) return
     channel.drained()
     this.#goOn()
   }
@@ -362,7 +297,7 @@ export class PortableSocket {
     this.#cancelLinger?.()
     this.#dropped = true
     this.#input.clear()
-    this.#queue.clear()
+    this.#output.clear()
     if (!this.#refused) this.channel?.closed(this.#errno)
     this.#owner.gone(this)
   }

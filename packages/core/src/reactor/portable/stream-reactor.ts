@@ -7,8 +7,9 @@ import type { Acceptor, Leftover, ReactorCounters } from '../contract.js'
 import { OUTPUT_COUNT, OUTPUT_FIRST, OUTPUT_WORDS, type OutputDrain } from '../output-arena.js'
 import type { Ends } from './addresses.js'
 import { PortableOutput } from './portable-output.js'
-import { PortableSocket, type SocketOwner, type StreamSocket } from './portable-socket.js'
+import { PortableSocket } from './portable-socket.js'
 import { SlotTable } from './slot-table.js'
+import type { SocketOwner, StreamSocket } from './stream-socket.js'
 import { TaskQueue } from './task-queue.js'
 
 /**

@@ -1,4 +1,4 @@
-import type { StreamSocket } from '../../reactor/portable/portable-socket.js'
+import type { StreamSocket } from '../../reactor/portable/stream-socket.js'
 
 /** How bytes travel between two streams. */
 export interface Transport {
