@@ -33,6 +33,9 @@ const made: Readonly<Record<string, (options?: Options) => unknown>> = {
   msgpack: (options) => ofMsgpack.msgpack(undefined, options)
 }
 
+/** What is no codec by itself; the facts of these are those of their framer. */
+const formats = ['binary', 'json', 'msgpack', 'text']
+
 /** Errors that need more than bytes: what is buffered for one frame, or limits that change. */
 const undrawn: Readonly<Record<string, readonly string[]>> = {
   fixedLength: ['ERR_FRAME_TOO_LONG'],
@@ -75,6 +78,17 @@ t.test('the options of a page are those of the codec, with their values', async 
       for (const value of refused)
         t.throws(() => make({ [option]: value }), { code: 'ERR_OPTION', path: option }, `${name}: ${option} ${value}`)
     }
+  }
+})
+
+t.test('the facts of a page are so', async (t) => {
+  for (const name of names.filter((name) => !formats.includes(name))) {
+    const [, part = ''] = read(pageOf(name)).split('## Facts')
+    const facts = new Map(rowsOf(part.split('\n## ')[0] as string).map(([fact, told]) => [fact, told as string]))
+    const codec = makerOf(name)()
+    t.equal(facts.get('Framed natively')?.startsWith('yes'), codec.native !== undefined, `${name}: native`)
+    const [, limits = ''] = /`codec: \{(.*?)\}`/.exec(facts.get('Changed while running') ?? '') ?? []
+    t.strictSame((limits.match(/\w+/g) ?? []).sort(), limitsOf(codec), `${name}: limits`)
   }
 })
 
