@@ -14,11 +14,16 @@ for (const { name, codec, vectors, options } of corpora) {
   for (const vector of vectors.valid ?? []) {
     const more = typeof vector.bytes === 'string' ? vector.bytes : Buffer.from(vector.bytes).toString('latin1')
     const refused = vector.messages.some((message) => message instanceof Refusal)
-    if (!refused && bytes.length + more.length <= MOST) bytes += more
+    const fits = bytes === '' || options.joinable !== false
+    if (!refused && fits && bytes.length + more.length <= MOST) bytes += more
   }
   if (bytes === '') continue
   t.test(name, async (t) => {
-    const report = await verifyInterrupts(codec, bytes, options.show === undefined ? {} : { show: options.show })
+    const { show, joinable } = options
+    const report = await verifyInterrupts(codec, bytes, {
+      ...(show && { show }),
+      ...(joinable === false && { joinable })
+    })
     t.ok(report.messages > 0 && report.runs > report.messages)
   })
 }

@@ -31,8 +31,11 @@ export interface Framer<In, Out = In> extends ComposableCodec<In, Out> {
 
 /** What comes before the messages. */
 export interface Preamble<Header> extends PreambleFormat<Header> {
-  /** A codec behind the preamble. What it says becomes the first message where `deliver` makes one of it. */
-  then<In, Out>(codec: Codec<In, Out>, deliver?: (header: Header) => In): ComposableCodec<In, Out>
+  /** A codec behind the preamble. What it says becomes the first message, of whatever type, where `deliver` makes one of it. */
+  then<In, Out, First = never>(
+    codec: Codec<In, Out>,
+    deliver?: (header: Header) => First
+  ): ComposableCodec<In | First, Out>
 }
 
 /** Gives a codec the methods to compose it by. */
@@ -61,7 +64,7 @@ export function preamble<Header>(format: PreambleFormat<Header>): Preamble<Heade
   return Object.freeze({
     ...format,
     // biome-ignore lint/suspicious/noThenProperty: see Preamble
-    then: <In, Out>(codec: Codec<In, Out>, deliver?: (header: Header) => In) =>
+    then: <In, Out, First = never>(codec: Codec<In, Out>, deliver?: (header: Header) => First) =>
       compose(behindPreamble(format, codec, deliver))
   })
 }

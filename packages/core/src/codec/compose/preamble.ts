@@ -16,11 +16,11 @@ export interface PreambleFormat<Header> {
 }
 
 /** A codec behind a preamble. What the preamble says becomes the first message where `deliver` makes one of it. */
-export function behindPreamble<Header, In, Out>(
+export function behindPreamble<Header, In, Out, First>(
   preamble: PreambleFormat<Header>,
   codec: Codec<In, Out>,
-  deliver?: (header: Header) => In
-): Codec<In, Out> {
+  deliver?: (header: Header) => First
+): Codec<In | First, Out> {
   return {
     name: `${preamble.name}, then ${codec.name}`,
     maxBuffered: Math.max(codec.maxBuffered, preamble.maxLength),
@@ -28,7 +28,7 @@ export function behindPreamble<Header, In, Out>(
       const inner = codec.decoder()
       const end = inner.end
       let passed = false
-      const decode = (src: ByteReader): In | NeedMore => {
+      const decode = (src: ByteReader): In | First | NeedMore => {
         if (!passed) {
           const header = preamble.decode(src)
           if (header === NEED_MORE) return NEED_MORE
