@@ -117,6 +117,8 @@ class Attempt {
 
   #channel(slot: number, host: ChannelHost): Channel {
     const channel = new Channel(nextId(), slot, this.#reactor, host)
+    // Before the constructor, which may send something too.
+    if (this.#target.header !== null) channel.sendFirst(this.#target.header)
     channel.connection = attach(channel, () => new this.#options.connection()) as AnyConnection
     channel.hooks = hooksOf(channel.connection)
     return channel

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
-import { parseListenUrl } from '../address/address.js'
-import type { Codec } from '../codec/index.js'
+import { Address, parseListenUrl } from '../address/address.js'
+import { type Codec, encodeProxyHeader, type ProxyHeaderOptions } from '../codec/index.js'
 import type { AppOf } from '../connection/handler.js'
 import { optionError, ShinyError } from '../errors/index.js'
 import { type AppOption, type CommonServerOptions, check, type Handler } from '../server/options.js'
@@ -19,6 +19,11 @@ export interface ConnectTarget {
   readonly timeout?: number | undefined
   /** Ends the attempt with `ERR_ABORTED` when it is aborted; afterwards it has no effect. */
   readonly signal?: AbortSignal | undefined
+  /**
+   * A PROXY header to send before anything else, whoever speaks first: for whom the connection is made. It counts in `bytesWritten`. Default:
+   * none.
+   */
+  readonly proxyHeader?: ProxyHeaderOptions | undefined
 }
 
 /** What `connect` needs to know. `In` and `Out` are the codec's, `H` is the class that handles the connection. */
@@ -38,6 +43,8 @@ export interface CheckedTarget {
   readonly path: string | undefined
   readonly timeout: number
   readonly signal: AbortSignal | undefined
+  /** What is sent first; null for nothing. */
+  readonly header: Uint8Array | null
 }
 
 let schema: ReturnType<typeof build> | undefined
@@ -49,15 +56,25 @@ function build() {
     host: z.optional(z.string().check(z.minLength(1))),
     path: z.optional(z.string().check(z.minLength(1))),
     timeout: z.optional(z.number().check(z.gte(0), z.lte(2 ** 31 - 1))),
-    signal: z.optional(z.instanceof(AbortSignal, { error: 'expected an AbortSignal' }))
+    signal: z.optional(z.instanceof(AbortSignal, { error: 'expected an AbortSignal' })),
+    proxyHeader: z.optional(
+      z.strictObject({
+        version: z.optional(z.literal([1, 2])),
+        command: z.optional(z.enum(['proxy', 'local'])),
+        source: z.optional(z.instanceof(Address, { error: 'expected an Address' })),
+        destination: z.optional(z.instanceof(Address, { error: 'expected an Address' })),
+        tlvs: z.optional(z.array(z.object({ type: z.int(), value: z.instanceof(Uint8Array) }))),
+        checksum: z.optional(z.boolean())
+      })
+    )
   })
 }
 
 /** Parts the target from what a server would be told too, and checks it. */
 export function checkTarget(options: object): { target: CheckedTarget; rest: object } {
   schema ??= build()
-  const { url, port, host, path, timeout, signal, ...rest } = options as ConnectTarget
-  const given = check(schema, { url, port, host, path, timeout, signal }, 'connect')
+  const { url, port, host, path, timeout, signal, proxyHeader, ...rest } = options as ConnectTarget
+  const given = check(schema, { url, port, host, path, timeout, signal, proxyHeader }, 'connect')
   const where = given.url === undefined ? given : fromUrl(given)
   if (where.path === undefined && where.port === undefined)
     throw optionError('port', 'expected a port, a path or a url')
@@ -69,9 +86,19 @@ export function checkTarget(options: object): { target: CheckedTarget; rest: obj
     host: where.host ?? 'localhost',
     path: where.path,
     timeout: given.timeout ?? 10_000,
-    signal: given.signal
+    signal: given.signal,
+    header: given.proxyHeader === undefined ? null : headerOf(given.proxyHeader)
   }
   return { target, rest }
+}
+
+function headerOf(options: ProxyHeaderOptions): Uint8Array {
+  try {
+    return encodeProxyHeader(options)
+  } catch (error) {
+    if (!(error instanceof ShinyError) || error.path === undefined) throw error
+    throw new ShinyError('ERR_OPTION', error.message, { path: `proxyHeader.${error.path}`, cause: error })
+  }
 }
 
 function fromUrl({ url, port, host, path }: ConnectTarget) {

@@ -63,6 +63,14 @@ export abstract class Sender {
     return this.#account(output.finish())
   }
 
+  /** Sends bytes before any message, also before there is a handler. */
+  sendFirst(bytes: Uint8Array): void {
+    const output = this.#output
+    output.open(this.slot)
+    output.bytes(bytes)
+    this.accepted += output.finish()
+  }
+
   setLimits(changes: ConnectionLimits): void {
     const limits = this.limits.with(changes)
     if ((this.state & (S.DESTROYED | S.CLOSED)) !== 0) return
