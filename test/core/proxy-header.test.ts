@@ -1,6 +1,15 @@
 // Goal: exactly the headers of the PROXY protocol are accepted, whatever pieces they come in.
 // Method: a corpus by hand, and 200,000 mutations of it beside an independent reading of the specification.
-import { Address, ByteReader, type Codec, encodeProxyHeader, NEED_MORE, type ProxyFacts, rawBuffer } from '@shiny/core'
+import {
+  Address,
+  ByteReader,
+  type Codec,
+  decodeProxyHeader,
+  encodeProxyHeader,
+  NEED_MORE,
+  type ProxyFacts,
+  rawBuffer
+} from '@shiny/core'
 import t from 'tap'
 import { Random } from '../examples/support/random.js'
 import { internal } from './internals.js'
@@ -60,6 +69,27 @@ t.test('bad headers are refused, and so is each with more behind it', async (t) 
     t.equal(decode(Buffer.concat([header, Buffer.alloc(300, '\r\n')])), 'bad', `${name}, with more`)
     t.equal(judgeHeader(header), 'bad', `${name}, by the other reading`)
   }
+})
+
+t.test('a header that is refused stays where it is', async (t) => {
+  for (const [name, header] of badHeaders) {
+    memory.set(header)
+    reader.reset(memory, 0, header.length)
+    t.throws(() => decoder.decode(reader), { code: 'ERR_PROXY_HEADER' }, name)
+    t.equal(reader.position, 0, name)
+  }
+})
+
+t.test('the longest header that is taken may be chosen', async (t) => {
+  const header = named('v2 fields')
+  const judge = (length: number, maxLength: number) => {
+    memory.set(header)
+    reader.reset(memory, 0, length)
+    return decodeProxyHeader(reader, maxLength)
+  }
+  t.match(judge(header.length, header.length), { authority: 'example.org' })
+  t.throws(() => judge(16, header.length - 1), { code: 'ERR_PROXY_HEADER', message: /more than the \d+ that are/ })
+  t.equal(judge(15, header.length - 1), NEED_MORE, 'as soon as its length is known')
 })
 
 t.test('another protocol is refused at its first wrong byte', async (t) => {

@@ -4,6 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
+import { line, proxyProtocol } from '@shiny/codecs'
+import { Connection, Server } from '@shiny/core'
 import t, { type Test } from 'tap'
 import { freePort, portIn, startExample, startProgram, until } from './support/program.js'
 import { Wire } from './support/wire.js'
@@ -59,6 +61,30 @@ for (const reactor of ['auto', 'portable']) {
       const second = await dialFrom(t, '127.0.0.6', front)
       second.wire.write('at once\nquit\n')
       t.match(await second.wire.rest(), new RegExp(`^You come from 127.0.0.6:${second.port},[^]*\nat once\nquit\n$`))
+    })
+  }
+}
+
+/** Echoes lines; the first is what the header says. */
+class Behind extends Connection<string> {
+  override onMessage(text: string): void {
+    this.send(text)
+  }
+}
+
+for (const reactor of ['auto', 'portable'] as const) {
+  for (const option of ['send-proxy', 'send-proxy-v2 proxy-v2-options unique-id,crc32c']) {
+    t.test(`${option} to a composed codec, by the reactor "${reactor}"`, needsHaproxy, async (t) => {
+      const codec = proxyProtocol().then(line(), ({ version, source }) => `v${version} ${source}`)
+      const server = new Server({ codec, connection: Behind, reactor })
+      await server.listen({ port: 0, host: '127.0.0.1' })
+      t.teardown(() => server.stop({ timeout: 0 }))
+      const front = await startHaproxy(t, `${server.addresses[0]} ${option}`)
+      const { wire, port } = await dialFrom(t, '127.0.0.8', front)
+      wire.write('one\ntwo\n')
+      t.equal(await wire.line(), `v${option.includes('v2') ? 2 : 1} 127.0.0.8:${port}\n`)
+      t.equal(await wire.line(), 'one\n')
+      t.equal(await wire.line(), 'two\n')
     })
   }
 }

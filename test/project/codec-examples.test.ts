@@ -20,6 +20,10 @@ const talks: Readonly<Record<string, readonly [said: string, heard: string]>> = 
   'line.md': [`hi\n${'x'.repeat(2000)}\r\nho\r\n`, 'HI\n! a line is longer than 1000 bytes\nHO\n'],
   'msgpack.md': ['\0\0\0\x07\x82\xa1x\x03\xa1y\x04', '\0\0\0\x09\x81\xa6radius\x05'],
   'netstring.md': ['5:hello,', '5:olleh,'],
+  'proxy-protocol.md': [
+    'PROXY TCP4 192.0.2.1 198.51.100.7 56324 443\r\nhello\nbye\n',
+    'hello, 192.0.2.1:56324\nbye, 192.0.2.1:56324\n'
+  ],
   'resp.md': ['SET k v\r\nGET k\r\nGET\r\n', "+OK\r\n$1\r\nv\r\n-ERR unknown command 'GET'\r\n"],
   'slip.md': ['\xc0a\xdb\xc0hi\xc0', '\xc0hi\xc0'],
   'text.md': ['\0\0\0\x02\xc3\xa9', '\0\0\0\x02\xc3\xa9']

@@ -30,7 +30,8 @@ const made: Readonly<Record<string, (options?: Options) => unknown>> = {
   delimited: (options) => codecs.delimited({ delimiter: ';', ...options }),
   fixedLength: () => codecs.fixedLength(3),
   json: () => codecs.json.lines(),
-  msgpack: (options) => ofMsgpack.msgpack(undefined, options)
+  msgpack: (options) => ofMsgpack.msgpack(undefined, options),
+  proxyProtocol: (options) => codecs.proxyProtocol(options).then(codecs.line())
 }
 
 /** What is no codec by itself; the facts of these are those of their framer. */

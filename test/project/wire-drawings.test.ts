@@ -36,7 +36,7 @@ t.test('each framer and codec is drawn', async (t) => {
     'cobs'
   ])
     t.ok(drawn.has(name), name)
-  for (const name of ['bytes', 'json', 'resp', 'respClient']) t.ok(drawn.has(name), name)
+  for (const name of ['bytes', 'json', 'resp', 'respClient', 'proxyProtocol']) t.ok(drawn.has(name), name)
 })
 
 const right = `
@@ -107,6 +107,8 @@ function check({ codec, steps }: Drawing): void {
   const options: VerifyOptions<unknown, unknown> = {
     show: shown,
     rounds: 2,
+    // What begins once for each connection cannot stand behind another.
+    joinable: !codec.startsWith('proxyProtocol('),
     ...(made.name === 'bytes' && { merge: (pieces: readonly unknown[]) => pieces.join('') }),
     ...(nativeUnavailable() === false && { framer })
   }

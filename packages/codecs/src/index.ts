@@ -2,7 +2,7 @@
  * Codecs for shiny. {@link bytes}, {@link line}, {@link resp} and, for its callers, {@link respClient}, and {@link webSocket} are complete protocols; {@link line}, {@link delimited}, {@link fixedLength},
  * {@link lengthPrefixed}, {@link varintPrefixed}, {@link netstring}, {@link slip} and {@link cobs} are framers, which make a codec of any
  * format; {@link text}, {@link binary} and {@link json} are formats, for framers and datagrams alike. {@link commands} makes a table of
- * commands.
+ * commands. {@link proxyProtocol} stands in front of any of them.
  *
  * Each decodes in TypeScript, anywhere; some offer the native reactor a plan by which it finds the same frames.
  *
@@ -38,6 +38,7 @@ export { lengthPrefixed } from './length-prefixed/length-prefixed.js'
 export type { LengthPrefixedOptions } from './length-prefixed/options.js'
 export { line } from './line/line.js'
 export type { LineOptions } from './line/options.js'
+export { type ProxyProtocolPreambleOptions, proxyProtocol } from './proxy-protocol/proxy-protocol.js'
 export type { RespClientOptions } from './resp/client/options.js'
 export { respClient } from './resp/client/resp-client.js'
 export type { RespRequest, RespValue } from './resp/client/value.js'

@@ -1,9 +1,20 @@
-import { bytes, json, lengthPrefixed, line, type RespCommand, resp, respClient, webSocket } from '@shiny/codecs'
+import {
+  bytes,
+  json,
+  lengthPrefixed,
+  line,
+  proxyProtocol,
+  type RespCommand,
+  resp,
+  respClient,
+  webSocket
+} from '@shiny/codecs'
 import { msgpack } from '@shiny/codecs/msgpack'
 import type { Codec } from '@shiny/core/codec'
 import { type CodecVectors, Refusal, type VerifyOptions } from '@shiny/core/testing'
 import { framerCorpora, showMessage } from '../../codecs/support/framer-vectors.js'
 import { lineVectors } from '../../codecs/support/line-vectors.js'
+import { proxyVectors, showHeader } from '../../codecs/support/proxy-vectors.js'
 import { respClientLimits, respClientVectors, showValue } from '../../codecs/support/resp-client-vectors.js'
 import { respLimits, respVectors, showArguments } from '../../codecs/support/resp-vectors.js'
 import type { Vector } from '../../codecs/support/vectors.js'
@@ -115,6 +126,12 @@ export const corpora: readonly Corpus[] = [
     valid: [{ bytes: '\0\x04\x92\x01\xa1x\0\x01\xc0', messages: [[1, 'x'], null] }],
     sends: [{ message: { a: [true, 1.5] } }]
   }),
+  corpus(
+    'proxyProtocol before lines',
+    proxyProtocol().then(line(), (header) => header),
+    proxyVectors,
+    { show: showHeader, joinable: false }
+  ),
   corpus('resp', resp(respLimits), kitVectors(respVectors), { show: showArguments }),
   corpus(
     'a long resp request',

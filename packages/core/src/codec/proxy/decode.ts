@@ -36,6 +36,7 @@ function decodeLine(src: ByteReader): ProxyFacts | NeedMore {
 
 function decodeHeader(src: ByteReader, maxLength: number): ProxyFacts | NeedMore {
   expectStart(src, SIGNATURE)
+  if (src.length < SIGNATURE.length) return NEED_MORE
   if (src.length < FIXED_LENGTH) return src.need(FIXED_LENGTH)
   const total = FIXED_LENGTH + src.u16(FIXED_LENGTH - 2)
   if (total > maxLength) return refuse(`it has ${total} bytes, more than the ${maxLength} that are allowed`)
