@@ -3,7 +3,7 @@ import t from 'tap'
 import { freePort, portIn, startExample, startServer } from './support/program.js'
 import { dial } from './support/wire.js'
 
-const servers = ['echo-server', 'redis-server', 'chat', 'json-rpc']
+const servers = ['echo-server', 'redis-server', 'chat', 'json-rpc', 'upgrade']
 const programs = [...servers, 'echo-serve']
 
 for (const name of programs) {

@@ -15,11 +15,12 @@ import {
   type Snippet,
   snippetsOf
 } from './support/markdown.js'
-import { read, root } from './support/repository.js'
+import { filesIn, read, root } from './support/repository.js'
 
 /** Files that a guide has its reader make. */
 const madeByReader = ['packages/examples/src/my-chat.ts']
 
+const examplesFolder = 'packages/examples/src/'
 const files = documents()
 const snippets = files.flatMap(snippetsOf)
 
@@ -71,6 +72,15 @@ t.test('the site has every guide', async (t) => {
   const { projectDocuments } = JSON.parse(read('typedoc.json')) as { projectDocuments: string[] }
   const listed = projectDocuments.flatMap((file) => [file, ...childrenOf(file)])
   t.strictSame(listed.sort(), files.filter((file) => file.startsWith('docs/')).sort())
+})
+
+t.test('the guide to the examples has a part for each of them', async (t) => {
+  const examples = filesIn('packages/examples/src', '.ts').filter(
+    (file) => !file.slice(examplesFolder.length).includes('/')
+  )
+  t.ok(examples.length > 0, 'there are examples')
+  const headings = headingsOf('docs/examples.md').filter(({ level }) => level === 2)
+  t.strictSame(headings.map(({ text }) => `${examplesFolder}${text}.ts`).sort(), examples.sort())
 })
 
 t.test('methods of classes that the prose names exist', async (t) => {
