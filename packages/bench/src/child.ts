@@ -32,10 +32,14 @@ export class Child {
     })
   }
 
-  /** Starts a program; rejects when there is no such program. */
-  static async start(command: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Child> {
+  /** Starts a program, in this process's folder unless another is given; rejects when there is no such program. */
+  static async start(
+    command: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+    cwd?: string
+  ): Promise<Child> {
     const [file = '', ...args] = command
-    const started = spawn(file, args, { env: { ...process.env, ...env }, stdio: ['pipe', 'pipe', 'pipe'] })
+    const started = spawn(file, args, { cwd, env: { ...process.env, ...env }, stdio: ['pipe', 'pipe', 'pipe'] })
     await new Promise<void>((resolve, reject) => {
       started.once('spawn', resolve)
       started.once('error', (error) => reject(new Error(`cannot start ${file}: ${error.message}`)))

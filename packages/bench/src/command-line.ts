@@ -18,26 +18,35 @@ type Parsed<F extends Record<string, Flag>> = {
     : boolean
 }
 
-/** Reads flags as `spec` describes them; throws a {@link UsageError} of one line. */
-export function parseFlags<const F extends Record<string, Flag>>(spec: F, argv: readonly string[]): Parsed<F> {
+/** Reads flags as `spec` describes them, and words beside them; throws a {@link UsageError} of one line. */
+export function parseCommand<const F extends Record<string, Flag>>(
+  spec: F,
+  argv: readonly string[],
+  allowPositionals = true
+): [flags: Parsed<F>, words: readonly string[]] {
   const options = Object.fromEntries(
     Object.entries(spec).map(([name, flag]) => [
       name,
       { type: flag.value === undefined ? 'boolean' : 'string' } as const
     ])
   )
-  let values: Record<string, unknown>
+  let parsed: { values: Record<string, unknown>; positionals: readonly string[] }
   try {
-    values = parseArgs({ args: [...argv], options, strict: true, allowPositionals: false }).values
+    parsed = parseArgs({ args: [...argv], options, strict: true, allowPositionals })
   } catch (error) {
     // The messages of parseArgs go on with advice on positional arguments, which are of no use here.
     throw new UsageError(`${(error as Error).message.split(/[.\n]/, 1)[0]}; see --help`)
   }
   const complete = Object.entries(spec).map(([name, flag]) => [
     name,
-    values[name] ?? (flag.value === undefined ? false : flag.default)
+    parsed.values[name] ?? (flag.value === undefined ? false : flag.default)
   ])
-  return Object.fromEntries(complete) as Parsed<F>
+  return [Object.fromEntries(complete) as Parsed<F>, parsed.positionals]
+}
+
+/** Reads flags alone. */
+export function parseFlags<const F extends Record<string, Flag>>(spec: F, argv: readonly string[]): Parsed<F> {
+  return parseCommand(spec, argv, false)[0]
 }
 
 /** The help text of a command. */
