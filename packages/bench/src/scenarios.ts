@@ -7,6 +7,7 @@ import { RedisBenchmark, type RedisTest } from './loads/redis-benchmark.js'
 import { StartUp } from './loads/start-up.js'
 import { type PeerName, peers } from './peers.js'
 import type { Scenario, Target } from './scenario.js'
+import { counted, grouped } from './table.js'
 
 /** `of` may need at most so much of what `against` does. */
 function ratio(of: PeerName, against: PeerName, atMost: number, more: Partial<Target> = {}): Target {
@@ -17,8 +18,8 @@ function named(...names: readonly PeerName[]): Scenario['peers'] {
   return names.map((name) => peers[name])
 }
 
-function counted(connections: number): string {
-  return `${connections.toLocaleString('en-US')} connection${connections === 1 ? '' : 's'}`
+function opened(connections: number): string {
+  return counted(connections, 'connection')
 }
 
 function raw(connections: number, pipeline: number, bytes = 64): LoadShape {
@@ -29,7 +30,7 @@ function rawEcho(name: string, connections: number, pipeline: number): Scenario 
   const depth = pipeline === 1 ? '' : ` × ${pipeline} pipelined`
   return {
     name,
-    title: `raw echo, 64 B, ${counted(connections)}${depth}`,
+    title: `raw echo, 64 B, ${opened(connections)}${depth}`,
     tags: ['echo', 'raw'],
     peers: named('floor', 'shiny', 'bun', 'net'),
     load: new OwnLoad(raw(connections, pipeline)),
@@ -40,7 +41,7 @@ function rawEcho(name: string, connections: number, pipeline: number): Scenario 
 function bigEcho(name: string, size: string, bytes: number, connections: number): Scenario {
   return {
     name,
-    title: `raw echo, ${size}, ${counted(connections)}`,
+    title: `raw echo, ${size}, ${opened(connections)}`,
     tags: ['echo', 'big'],
     peers: named('floor', 'shiny', 'bun', 'net'),
     load: new OwnLoad(raw(connections, 1, bytes), 'kibibyte'),
@@ -51,7 +52,7 @@ function bigEcho(name: string, size: string, bytes: number, connections: number)
 function lineEcho(connections: number, pipeline: number): Scenario {
   return {
     name: `line-${connections}x${pipeline}`,
-    title: `line echo, 64 B, ${counted(connections)} × ${pipeline} pipelined, beside the raw floor`,
+    title: `line echo, 64 B, ${opened(connections)} × ${pipeline} pipelined, beside the raw floor`,
     tags: ['echo', 'line'],
     peers: named('floor', 'line', 'netLine'),
     load: new OwnLoad({ ...raw(connections, pipeline), mode: 'line' }),
@@ -63,7 +64,7 @@ function lineEcho(connections: number, pipeline: number): Scenario {
 function manyWorkers(connections: number): Scenario {
   return {
     name: `workers-${connections}`,
-    title: `raw echo, 64 B, ${counted(connections)}, served by worker threads on one core`,
+    title: `raw echo, 64 B, ${opened(connections)}, served by worker threads on one core`,
     tags: ['workers'],
     extra: true,
     peers: named('shiny', 'workers1', 'workers2', 'handover2'),
@@ -76,7 +77,7 @@ function manyWorkers(connections: number): Scenario {
 function hostLoops(connections: number): Scenario {
   return {
     name: `nested-${connections}`,
-    title: `raw echo, 64 B, ${counted(connections)}, lingering in Node's loop or nested in it`,
+    title: `raw echo, 64 B, ${opened(connections)}, lingering in Node's loop or nested in it`,
     tags: ['nested'],
     extra: true,
     peers: named('floor', 'shiny', 'nested'),
@@ -162,11 +163,11 @@ function others(connections: number): readonly Scenario[] {
       load: new ChurnLoad(connections),
       targets: [ratio('shiny', 'floor', 1.3), ratio('shiny', 'net', 0.4)]
     },
-    proxied(`proxy-${connections}`, `64 B, ${counted(connections)}`, new OwnLoad(raw(connections, 1))),
+    proxied(`proxy-${connections}`, `64 B, ${opened(connections)}`, new OwnLoad(raw(connections, 1))),
     proxied('proxy-1m', '1 MiB, 8 connections', new OwnLoad(raw(8, 1, 1 << 20), 'kibibyte')),
     {
       name: 'latency',
-      title: `latency at half of saturation, raw echo, 64 B, ${counted(connections)}, open loop`,
+      title: `latency at half of saturation, raw echo, 64 B, ${opened(connections)}, open loop`,
       tags: ['latency'],
       peers: named('floor', 'shiny', 'bun'),
       load: new OpenLoad(connections, 0.5),
@@ -188,7 +189,7 @@ function growth(): readonly Scenario[] {
   const connections = [1, 10, 100, 1000, 5000, 10_000, 19_000].map(
     (at): Scenario => ({
       name: `growth-connections-${at}`,
-      title: `growth: raw echo, 64 B, ${counted(at)}`,
+      title: `growth: raw echo, 64 B, ${opened(at)}`,
       tags: ['growth', 'growth-connections'],
       extra: true,
       peers: named('floor', 'shiny', 'net'),
@@ -200,7 +201,7 @@ function growth(): readonly Scenario[] {
   const keys = [1e3, 1e4, 1e5, 1e6, 1e7].map(
     (at): Scenario => ({
       name: `growth-keys-${at}`,
-      title: `growth: RESP GET of one of ${at.toLocaleString('en-US')} keys, -P 16, 50 clients`,
+      title: `growth: RESP GET of one of ${grouped(at)} keys, -P 16, 50 clients`,
       tags: ['growth', 'growth-keys'],
       extra: true,
       peers: named('redis', 'resp'),

@@ -10,6 +10,11 @@ export function grouped(value: number): string {
   return value.toLocaleString('en-US', { maximumFractionDigits: 0 })
 }
 
+/** So many of something. */
+export function counted(count: number, noun: string): string {
+  return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`
+}
+
 /** Rows of cells as text; the first columns are flush left, the others flush right. */
 export function layOut(rows: readonly (readonly string[])[], flushLeft = 1): string {
   const columns = Math.max(...rows.map((row) => row.length))

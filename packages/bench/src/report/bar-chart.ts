@@ -1,4 +1,5 @@
 import type { Spread } from '../statistics.js'
+import { escaped, label, picture } from './svg.js'
 
 /** Bars that are compared with each other. */
 export interface BarGroup {
@@ -6,68 +7,51 @@ export interface BarGroup {
   readonly bars: readonly { readonly label: string; readonly value: Spread; readonly strong: boolean }[]
 }
 
-const width = 760
+const columnWidth = 620
+const columnGap = 30
 const labelWidth = 170
-const valueWidth = 150
-const barHeight = 16
-const rowHeight = 22
-const groupGap = 44
-const headHeight = 40
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`)
-}
-
-function text(x: number, y: number, kind: string, content: string): string {
-  return `<text x="${x}" y="${y}" class="${kind}">${escaped(content)}</text>`
-}
+const valueWidth = 80
+const barHeight = 14
+const rowHeight = 19
+const groupGap = 38
+const headHeight = 60
 
 /** One group; each has a scale of its own, since a pipelined message costs a hundredth of a single one. */
-function drawGroup(group: BarGroup, top: number, format: (value: number) => string): string[] {
+function drawGroup(group: BarGroup, left: number, top: number, format: (value: number) => string): string[] {
   const most = Math.max(...group.bars.map(({ value }) => value.max))
-  const scale = (width - labelWidth - valueWidth) / most
-  const parts = [text(0, top, 'title', group.title)]
-  group.bars.forEach(({ label, value, strong }, i) => {
-    const y = top + 10 + i * rowHeight
+  const scale = (columnWidth - labelWidth - valueWidth) / most
+  const start = left + labelWidth
+  const parts = [label(left, top, 'title', group.title)]
+  group.bars.forEach((bar, i) => {
+    const { median, min, max } = bar.value
+    const y = top + 8 + i * rowHeight
     const middle = y + barHeight / 2
-    const [low, high] = [value.min, value.max].map((x) => (labelWidth + x * scale).toFixed(1))
-    const length = (value.median * scale).toFixed(1)
-    const reach = escaped(`${format(value.min)} to ${format(value.max)}`)
-    const baseline = y + 12
+    const [low, high] = [min, max].map((x) => (start + x * scale).toFixed(1))
+    const length = (median * scale).toFixed(1)
+    const baseline = y + 11
     parts.push(
-      text(0, baseline, 'label', label),
-      `<rect x="${labelWidth}" y="${y}" width="${length}" height="${barHeight}" class="${strong ? 'strong' : 'bar'}"/>`,
+      label(left, baseline, 'label', bar.label),
+      `<rect x="${start}" y="${y}" width="${length}" height="${barHeight}" class="${bar.strong ? 'strong' : 'bar'}"/>`,
       `<path d="M${low} ${middle}H${high}M${low} ${middle - 3}v6M${high} ${middle - 3}v6" class="spread">`,
-      `<title>${reach}</title></path>`,
-      text(Math.round(labelWidth + value.max * scale) + 8, baseline, 'value', format(value.median))
+      `<title>${escaped(`${format(min)} to ${format(max)}`)}</title></path>`,
+      label(start + max * scale + 8, baseline, 'value', format(median))
     )
   })
   return parts
 }
 
-/** A chart of horizontal bars with their spread, as an SVG that suits a light and a dark page. */
+/** A chart of horizontal bars with their spread, in two columns. */
 export function drawBarChart(heading: string, groups: readonly BarGroup[], format: (value: number) => string): string {
+  const heightOf = ({ bars }: BarGroup) => groupGap + bars.length * rowHeight
+  const half = groups.reduce((sum, group) => sum + heightOf(group), 0) / 2
   const parts: string[] = []
-  let top = headHeight + 20
+  const used = [0, 0]
   for (const group of groups) {
-    parts.push(...drawGroup(group, top, format))
-    top += groupGap + group.bars.length * rowHeight
+    // Reading goes down the first column, and on at the top of the second.
+    const column = used[1] === 0 && used[0]! + heightOf(group) / 2 <= half ? 0 : 1
+    parts.push(...drawGroup(group, column * (columnWidth + columnGap), headHeight + used[column]!, format))
+    used[column]! += heightOf(group)
   }
-  const height = top - 20
-  const full = width + 32
-  const size = `viewBox="-16 0 ${full} ${height}" width="${full}" height="${height}"`
-  return `<svg xmlns="http://www.w3.org/2000/svg" ${size} role="img">
-<title>${escaped(heading)}</title>
-<style>
-  text { font: 13px system-ui, sans-serif; fill: #222 }
-  .heading { font-size: 16px; font-weight: 600 } .title { font-weight: 600 }
-  .bar { fill: #a8b3c2 } .strong { fill: #2f6fde } .spread { stroke: #222; fill: none }
-  @media (prefers-color-scheme: dark) {
-    text { fill: #ddd } .bar { fill: #5a6573 } .strong { fill: #5b92f0 } .spread { stroke: #ddd }
-  }
-</style>
-${text(0, 26, 'heading', heading)}
-${parts.join('\n')}
-</svg>
-`
+  const width = used[1] === 0 ? columnWidth : 2 * columnWidth + columnGap
+  return picture(heading, width, headHeight + Math.max(...used), parts)
 }

@@ -1,7 +1,7 @@
 import { type FigureName, figureKinds } from '../figures.js'
 import { type Judged, type PeerResult, spreadFor, type Verdict } from '../result.js'
 import type { Spread } from '../statistics.js'
-import { figure, grouped, layOut } from '../table.js'
+import { counted, figure, grouped, layOut } from '../table.js'
 
 function range(spread: Spread): string {
   return `${figure(spread.min)}..${figure(spread.max)}`
@@ -60,7 +60,7 @@ export function renderScenario(result: Judged, rounds: number): string {
   if (mains.length > 0) {
     const run = amount === null ? '' : `${grouped(amount)} ${unit.many} a run, `
     const rows = peers.map((peer) => rowOf(peer, figures, mains[0]!.median)).filter((row) => row.length > 0)
-    lines.push(`  ${run}${rounds} rounds, medians`, layOut([headOf(result), ...rows]))
+    lines.push(`  ${run}${counted(rounds, 'round')}, medians`, layOut([headOf(result), ...rows]))
   }
   for (const { title, absent, failed } of peers) {
     if (absent !== null) lines.push(`  ${title}: absent, ${absent}`)
