@@ -1,31 +1,20 @@
 import { EventEmitter } from 'eventemitter3'
 import type { Address, ListenOptions } from '../address/address.js'
-import type { DropReason } from '../admission/drop-reason.js'
-import { Channel } from '../connection/channel.js'
-import type { AnyConnection, ChannelHost } from '../connection/channel-host.js'
-import type { CloseReason } from '../connection/close-reason.js'
-import { attach, type Connection, channelOf } from '../connection/connection.js'
-import { hooksOf } from '../connection/hooks.js'
-import { nextId } from '../connection/id.js'
+import type { Channel } from '../connection/channel.js'
+import type { AnyConnection } from '../connection/channel-host.js'
+import type { Connection } from '../connection/connection.js'
 import { ShinyError } from '../errors/index.js'
 import type { AnyServer } from '../observe/diagnostics.js'
-import { Observer } from '../observe/observer.js'
 import type { ServerStats } from '../observe/stats.js'
 import { chooseReactor } from '../reactor/choose.js'
 import type { Acceptor, Listener, Reactor, ReactorInfo } from '../reactor/contract.js'
-import { acceptError } from '../reactor/socket-errors.js'
-import { wheelOf } from '../time/wheels.js'
 import { bind } from './bind.js'
-import { Doorkeeper } from './doorkeeper.js'
 import { type ServerEvents, unharmed } from './events.js'
-import { channelHost, type HostEvents } from './host.js'
 import { checkListenOptions } from './listen-options.js'
 import { type CheckedOptions, checkServerOptions, checkStopOptions, type ServerOptions } from './options.js'
 import { ProcessHold } from './process-hold.js'
-import { Roster } from './roster.js'
+import { Reception } from './reception.js'
 import { Ticker } from './ticker.js'
-import { Totals } from './totals.js'
-import { warnAbout, warnUnhandled } from './warnings.js'
 
 type State = 'idle' | 'starting' | 'listening' | 'stopping'
 
@@ -66,11 +55,7 @@ export interface StopOptions {
 export class Server<In, Out = In, App = unknown> extends EventEmitter<ServerEvents> {
   readonly #options: CheckedOptions
   readonly #reactor: Reactor
-  readonly #roster = new Roster<Connection<In, Out, App>>()
-  readonly #totals: Totals | null
-  readonly #host: ChannelHost
-  readonly #door: Doorkeeper | null
-  readonly #observer: Observer
+  readonly #reception: Reception<Connection<In, Out, App>>
   readonly #ticker: Ticker | null
   readonly #hold: ProcessHold
   #listeners: Listener[] = []
@@ -90,14 +75,8 @@ export class Server<In, Out = In, App = unknown> extends EventEmitter<ServerEven
     this.#options = checkServerOptions(options)
     this.#reactor = chooseReactor(this.#options.reactor)
     this.#hold = new ProcessHold(this.#reactor)
-    this.#totals = this.#makeTotals()
-    this.#host = this.#makeHost()
-    this.#door = this.#makeDoor()
-    this.#observer = new Observer(this, {
-      connections: this.#roster.connections,
-      host: this.#host,
-      counters: this.#reactor.counters
-    })
+    const owner = { accepts: () => this.#accepting, make: (channel: Channel) => this.#make(channel) }
+    this.#reception = new Reception(this.#options, this.#reactor, owner, this)
     const ticks = this.onTick !== Server.prototype.onTick
     this.#ticker = ticks
       ? new Ticker(
@@ -124,7 +103,7 @@ export class Server<In, Out = In, App = unknown> extends EventEmitter<ServerEven
 
   /** The connections that are open. */
   get connections(): ReadonlySet<Connection<In, Out, App>> {
-    return this.#roster.connections
+    return this.#reception.roster.connections
   }
 
   /** Whether the server accepts connections. */
@@ -156,13 +135,13 @@ export class Server<In, Out = In, App = unknown> extends EventEmitter<ServerEven
     this.#state = 'starting'
     this.#binding = this.#bind(binders)
     await this.#binding
-    this.#observer.listening()
+    this.#reception.observer.listening()
     for (const address of this.addresses) unharmed(() => this.emit('listening', address))
   }
 
   /** What the server has done and how it is now. Takes time in proportion to the number of open connections. */
   stats(): ServerStats {
-    return this.#observer.stats()
+    return this.#reception.observer.stats()
   }
 
   /**
@@ -214,121 +193,21 @@ export class Server<In, Out = In, App = unknown> extends EventEmitter<ServerEven
     return this.#state === 'starting' || this.#state === 'listening'
   }
 
-  /** Nobody stands at the door of a server that lets everybody in. */
-  #makeDoor(): Doorkeeper | null {
-    if (this.#options.admission === null) return null
-    return new Doorkeeper(this.#options, this.#options.admission, this.#reactor, {
-      host: this.#host,
-      serve: (channel) => this.#serve(channel),
-      dropped: (peer, reason, error) => this.#drop(peer, reason, error)
-    })
-  }
-
-  #makeTotals(): Totals | null {
-    const { caps } = this.#options
-    return (
-      caps &&
-      new Totals(this.#roster.connections as Iterable<unknown> as Iterable<AnyConnection>, caps, wheelOf(this.#reactor))
-    )
-  }
-
-  #makeHost(): ChannelHost {
-    const events: HostEvents = {
-      opened: () => this.#totals?.watch(),
-      unopened: (connection) => this.#connectionClosed(connection, { by: 'local', error: null }),
-      upgraded: (next, former) => this.#upgraded(next, former),
-      failed: (connection, error, handled) => this.#connectionFailed(connection, error, handled),
-      closed: (connection, reason) => this.#connectionClosed(connection, reason)
-    }
-    return channelHost(this.#options, events, this.#totals)
-  }
-
-  #acceptor(): Acceptor {
-    return {
-      host: this.#door?.host ?? this.#host,
-      accept: (slot) => this.#accept(slot),
-      acceptFailed: (errno) => {
-        this.#observer.refused(errno)
-        this.#fail(acceptError(errno))
-      }
-    }
-  }
-
-  #accept(slot: number): Channel | null {
-    if (this.#door !== null) return this.#door.accept(slot)
-    return this.#serve(new Channel(nextId(), slot, this.#reactor, this.#host))
-  }
-
-  /** Makes the handler of a channel; null when nobody serves it. */
-  #serve(channel: Channel): Channel | null {
+  #make(channel: Channel): AnyConnection | null {
     const needsPeer = this.createConnection !== Server.prototype.createConnection
-    let connection: AnyConnection | null = null
-    try {
-      connection = attach(channel, () =>
-        needsPeer ? this.createConnection(channel.remote) : new this.#options.connection()
-      )
-      if (connection !== null && this.#accepting) {
-        if (channelOf(connection) !== channel)
-          throw new ShinyError('ERR_DETACHED', 'createConnection() must make a new connection')
-        channel.connection = connection
-        channel.hooks = hooksOf(connection)
-        this.#roster.add(connection)
-        if (this.listenerCount('connection') > 0) this.emit('connection', connection)
-        this.#observer.opened(connection)
-        return channel
-      }
-      this.#drop(channel.remote, this.#accepting ? 'handler' : 'stopping', null)
-    } catch (error) {
-      this.#observer.refused('handler')
-      this.#fail(error as Error)
-    }
-    channel.abandon()
-    if (connection !== null && channel.connection === connection) this.#forget(connection)
-    return null
-  }
-
-  #drop(peer: Address, reason: DropReason, error: Error | null): void {
-    this.#observer.dropped(peer, reason)
-    unharmed(() => this.emit('drop', peer, reason, error))
-  }
-
-  #upgraded(next: AnyConnection, former: AnyConnection): void {
-    this.#roster.replace(former, next)
-    if (this.listenerCount('upgrade') > 0) unharmed(() => this.emit('upgrade', next, former))
-  }
-
-  #connectionFailed(connection: AnyConnection, error: Error, handled: boolean): void {
-    this.#observer.failed(error, connection)
-    if (this.listenerCount('connectionError') > 0) unharmed(() => this.emit('connectionError', error, connection))
-    else if (!handled) warnUnhandled(error, connection)
-  }
-
-  #connectionClosed(connection: AnyConnection, reason: CloseReason): void {
-    this.#forget(connection)
-    this.#observer.closed(connection, reason)
-  }
-
-  #forget(connection: AnyConnection): void {
-    this.#door?.leave(connection.id)
-    this.#roster.remove(connection)
-  }
-
-  #fail(error: Error): void {
-    this.#observer.failed(error)
-    if (this.listenerCount('error') > 0) unharmed(() => this.emit('error', error))
-    else warnAbout(error, 'server', 'in a server')
+    return needsPeer ? this.createConnection(channel.remote) : new this.#options.connection()
   }
 
   #tick(): void {
     try {
       this.onTick()
     } catch (error) {
-      this.#fail(error as Error)
+      this.#reception.failed(error as Error)
     }
   }
 
   #takeDelivered(): number {
-    const { delivered } = this.#host
+    const { delivered } = this.#reception.host
     const count = delivered - this.#deliveredBefore
     this.#deliveredBefore = delivered
     return count
@@ -346,13 +225,13 @@ export class Server<In, Out = In, App = unknown> extends EventEmitter<ServerEven
   async #bind(binders: readonly Binder[]): Promise<void> {
     try {
       for (const bind of binders) {
-        this.#listeners.push(...(await bind(this.#reactor, this.#acceptor())))
+        this.#listeners.push(...(await bind(this.#reactor, this.#reception.acceptor)))
         if (!this.#accepting) throw new ShinyError('ERR_STOPPED', 'the server was stopped while it began to listen')
       }
     } catch (error) {
       this.#closeListeners()
-      this.#door?.close()
-      this.#roster.destroyAll()
+      this.#reception.close()
+      this.#reception.roster.destroyAll()
       if (this.#state === 'starting') this.#state = 'idle'
       throw error
     }
@@ -364,16 +243,16 @@ export class Server<In, Out = In, App = unknown> extends EventEmitter<ServerEven
   async #stop(timeout: number): Promise<void> {
     const { addresses } = this
     this.#state = 'stopping'
-    this.#observer.stopping()
+    this.#reception.observer.stopping()
     this.#ticker?.stop()
     this.#closeListeners()
-    this.#door?.close()
+    this.#reception.close()
     await this.#binding?.catch(() => undefined)
-    await this.#roster.drain(timeout)
+    await this.#reception.roster.drain(timeout)
     this.#state = 'idle'
     this.#hold.work(false)
     this.#stopping = null
-    this.#observer.stopped(addresses)
+    this.#reception.observer.stopped(addresses)
     unharmed(() => this.emit('close'))
   }
 }
