@@ -122,7 +122,9 @@ const rooms: Record<string, readonly string[]> = {
 
   'packages/codecs/src': ['@shiny/core/codec'],
   'packages/codecs/src/msgpack': ['packages/codecs/src', '@shiny/core/codec', '@msgpack/msgpack'],
-  'packages/examples/src': ['@shiny/core', '@shiny/codecs', 'zod', 'node:*'],
+  // The one room of codecs that has connections: who answers a handshake and a ping must be able to send. Codecs themselves do without.
+  'packages/codecs/src/web-socket/connection': ['packages/codecs/src', '@shiny/core', 'node:*'],
+  'packages/examples/src': ['@shiny/core', '@shiny/codecs', '@shiny/codecs/web-socket', 'zod', 'node:*'],
   // Decoders are measured beside packages, and plans without the reactor around them.
   'packages/bench/src/codecs': [
     'packages/bench/src',

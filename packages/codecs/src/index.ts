@@ -1,5 +1,5 @@
 /**
- * Codecs for shiny. {@link bytes}, {@link line}, {@link resp} and, for its callers, {@link respClient}, and {@link webSocket} are complete protocols; {@link line}, {@link delimited}, {@link fixedLength},
+ * Codecs for shiny. {@link bytes}, {@link line}, {@link resp} and, for its callers, {@link respClient}, {@link webSocket} and the heads of {@link httpHead} are complete protocols; {@link line}, {@link delimited}, {@link fixedLength},
  * {@link lengthPrefixed}, {@link varintPrefixed}, {@link netstring}, {@link slip} and {@link cobs} are framers, which make a codec of any
  * format; {@link text}, {@link binary} and {@link json} are formats, for framers and datagrams alike. {@link commands} makes a table of
  * commands. {@link proxyProtocol} stands in front of any of them.
@@ -33,6 +33,16 @@ export { type NetstringOptions, netstring } from './framers/netstring.js'
 export type { Oversize } from './framers/refusals.js'
 export { type SlipOptions, slip } from './framers/slip.js'
 export { type VarintPrefixedOptions, varintPrefixed } from './framers/varint-prefixed.js'
+export { httpClientHead, httpHead } from './http/http-head.js'
+export type {
+  HttpFields,
+  HttpFieldsInit,
+  HttpRequest,
+  HttpRequestHead,
+  HttpResponse,
+  HttpResponseHead
+} from './http/message.js'
+export type { HttpHeadOptions } from './http/options.js'
 export { type Json, json } from './json/json.js'
 export { lengthPrefixed } from './length-prefixed/length-prefixed.js'
 export type { LengthPrefixedOptions } from './length-prefixed/options.js'

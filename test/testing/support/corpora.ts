@@ -1,5 +1,7 @@
 import {
   bytes,
+  httpClientHead,
+  httpHead,
   json,
   lengthPrefixed,
   line,
@@ -13,6 +15,7 @@ import { msgpack } from '@shiny/codecs/msgpack'
 import type { Codec } from '@shiny/core/codec'
 import { type CodecVectors, Refusal, type VerifyOptions } from '@shiny/core/testing'
 import { framerCorpora, showMessage } from '../../codecs/support/framer-vectors.js'
+import { httpClientVectors, httpVectors, showRequest } from '../../codecs/support/http-vectors.js'
 import { lineVectors } from '../../codecs/support/line-vectors.js'
 import { proxyVectors, showHeader } from '../../codecs/support/proxy-vectors.js'
 import { respClientLimits, respClientVectors, showValue } from '../../codecs/support/resp-client-vectors.js'
@@ -154,6 +157,10 @@ export const corpora: readonly Corpus[] = [
     },
     { show: showValue, roundTrip: false }
   ),
+  ...httpVectors.map(([name, options, vectors]) =>
+    corpus(`httpHead ${name}`, httpHead(options), vectors, { show: showRequest })
+  ),
+  corpus('httpClientHead', httpClientHead(), httpClientVectors, { roundTrip: false }),
   // What one side sends is not what it receives: only clients mask.
   ...webSocketVectors.map(([name, options, vectors]) =>
     corpus(`webSocket ${name}`, webSocket(options), vectors, { roundTrip: false })

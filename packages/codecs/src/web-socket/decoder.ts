@@ -60,6 +60,11 @@ export class WebSocketDecoder implements Decoder<WebSocketMessage> {
     return message
   }
 
+  /** Fragments whose message has yet to come. */
+  keeps(): boolean {
+    return this.#assembly !== null
+  }
+
   /** Reads the frame whose content is `src.memory[from, from + length)`; a throw leaves it unread. */
   #frame(src: ByteReader, from: number, length: number): WebSocketMessage | NeedMore {
     const { memory } = src
