@@ -23,7 +23,7 @@ const others: Readonly<Record<string, string>> = {
 }
 
 /** Codecs whose pages come with the rest of their protocol. */
-const waiting = ['webSocket', 'proxyProtocol']
+const waiting = ['webSocket', 'httpHead', 'httpClientHead', 'proxyProtocol']
 
 /** How those are made that take other arguments than options. */
 const made: Readonly<Record<string, (options?: Options) => unknown>> = {
