@@ -20,7 +20,7 @@ export type { FrameBounds, FrameCutter, FrameWrapper, Framing, FramingPlan } fro
 export type { Conversion } from './compose/mapped.js'
 export type { Stage, StageDecoder, StageEncoder } from './compose/piped.js'
 export type { PreambleFormat } from './compose/preamble.js'
-export type { SchemaIssue, SchemaOutput, SchemaResult, StandardSchema } from './compose/standard-schema.js'
+export type { SchemaInput, SchemaIssue, SchemaOutput, SchemaResult, StandardSchema } from './compose/standard-schema.js'
 export { checkSchema } from './compose/validated.js'
 export {
   type Codec,

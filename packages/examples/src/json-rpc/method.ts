@@ -1,4 +1,4 @@
-import type { SchemaOutput, StandardSchema } from '@shiny/core'
+import type { SchemaInput, SchemaOutput, StandardSchema } from '@shiny/core'
 
 /** Who calls a method. */
 export interface Caller {
@@ -23,7 +23,7 @@ export interface AnyMethod {
 }
 
 /** What a caller of a method may give it. */
-export type ParamsOf<M extends AnyMethod> = NonNullable<M['params']['~standard']['types']>['input']
+export type ParamsOf<M extends AnyMethod> = SchemaInput<M['params']>
 
 /** What a method answers. */
 export type ResultOf<M extends AnyMethod> = Awaited<ReturnType<M['run']>>

@@ -23,5 +23,8 @@ export interface SchemaIssue {
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined
 }
 
+/** The type of the values that a schema is made for, before it has changed them. */
+export type SchemaInput<S extends StandardSchema> = NonNullable<S['~standard']['types']>['input']
+
 /** The type of the values that a schema lets through. */
 export type SchemaOutput<S extends StandardSchema> = NonNullable<S['~standard']['types']>['output']
