@@ -9,6 +9,9 @@ import { allStudies } from './studies.js'
 import type { Feed, Sink } from './study.js'
 import { digest } from './touch.js'
 
+/** How long a subject is warmed up, in seconds of CPU time: streams take long to be compiled. */
+const WARM_UP = 0.5
+
 /** What a subject says when it is ready. */
 export interface Ready {
   readonly version: string | null
@@ -116,7 +119,7 @@ async function main(): Promise<number> {
   const runner = new Runner(await subject.open(counter), counter, pieces, wire.ends.length)
   await runner.once()
   counter.tell = study.touch
-  await runner.run(0.25)
+  await runner.run(WARM_UP)
   say({ version, unable: null, messages: wire.ends.length, digest: all })
   for await (const text of createInterface({ input: process.stdin })) say(await runner.run(Number(text)))
   return 0

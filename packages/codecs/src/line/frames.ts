@@ -1,4 +1,11 @@
-import type { DecodeError, FrameCursor, FrameReader, RawBuffer } from '@shiny/core/codec'
+import {
+  type DecodeError,
+  type FrameCursor,
+  type FrameReader,
+  latin1Text,
+  type RawBuffer,
+  utf8Text
+} from '@shiny/core/codec'
 import { lineTooLong } from './framing.js'
 import type { LineSettings } from './options.js'
 
@@ -71,6 +78,6 @@ export class LineFrames implements FrameReader<string> {
   }
 
   #slice(bytes: RawBuffer, start: number, end: number): string {
-    return this.#latin1 ? bytes.latin1Slice(start, end) : bytes.utf8Slice(start, end)
+    return this.#latin1 ? latin1Text(bytes, start, end) : utf8Text(bytes, start, end)
   }
 }

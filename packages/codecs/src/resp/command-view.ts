@@ -1,4 +1,4 @@
-import { type RawBuffer, rawBuffer } from '@shiny/core/codec'
+import { type RawBuffer, rawBuffer, utf8Text } from '@shiny/core/codec'
 import type { RespCommand } from './command.js'
 import { strictBigint, strictInteger } from './integer.js'
 import { isWord, type NameIndex } from './name-index.js'
@@ -59,7 +59,7 @@ export class CommandView implements RespCommand {
   }
 
   text(index: number): string {
-    return this.source.utf8Slice(this.start(index), this.end(index))
+    return utf8Text(this.source, this.start(index), this.end(index))
   }
 
   bytes(index: number): Uint8Array {

@@ -1,8 +1,9 @@
 import { NEED_MORE, type NeedMore } from './contract.js'
 import { type RawBuffer, rawBuffer } from './raw-buffer.js'
+import { latin1Text, utf8Text } from './short-text.js'
 
 /** How many bytes a search looks at before it asks the runtime. */
-const NEAR = 64
+const NEAR = 8
 
 /**
  * A cursor over the bytes that a connection has received and not yet consumed. It is lent: it, and what `borrow` returns,
@@ -18,6 +19,8 @@ export class ByteReader {
   #scanned = 0
   #scannedFor = -1
   #needed = 0
+  /** The memory up to where a search may go, made by the first that needs it: making it costs more than a search. */
+  #searched: RawBuffer | null = null
 
   /** How many bytes are unread. */
   get length(): number {
@@ -79,21 +82,22 @@ export class ByteReader {
   takeUtf8(count: number): string {
     const at = this.#position
     this.skip(count)
-    return this.#bytes.utf8Slice(at, at + count)
+    return utf8Text(this.#bytes, at, at + count)
   }
 
   /** Consumes `count` bytes and returns them as characters U+0000 to U+00FF. */
   takeLatin1(count: number): string {
     const at = this.#position
     this.skip(count)
-    return this.#bytes.latin1Slice(at, at + count)
+    return latin1Text(this.#bytes, at, at + count)
   }
 
   /** Consumes `count` bytes and returns a copy that the caller owns. */
   takeBytes(count: number): Uint8Array {
     const at = this.#position
     this.skip(count)
-    return new Uint8Array(this.#bytes.subarray(at, at + count))
+    const { buffer, byteOffset } = this.#bytes
+    return new Uint8Array(new Uint8Array(buffer, byteOffset + at, count))
   }
 
   /** Consumes `count` bytes and returns a view of them that dies when the message has been handled. */
@@ -130,6 +134,7 @@ export class ByteReader {
   reset(bytes: RawBuffer, start: number, end: number, scanned = 0, scannedFor = -1): void {
     if (bytes !== this.#bytes) {
       this.#bytes = bytes
+      this.#searched = null
       this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     }
     this.#position = start
@@ -164,7 +169,9 @@ export class ByteReader {
     const near = Math.min(from + NEAR, end)
     for (let at = from; at < near; at++) if (bytes[at] === byte) return at
     if (near === end) return -1
-    return (end === bytes.length ? bytes : bytes.subarray(0, end)).indexOf(byte, near)
+    if (end === bytes.length) return bytes.indexOf(byte, near)
+    if (this.#searched === null || this.#searched.length !== end) this.#searched = bytes.subarray(0, end) as RawBuffer
+    return this.#searched.indexOf(byte, near)
   }
 
   /** What was searched lies behind. */

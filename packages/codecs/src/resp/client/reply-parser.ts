@@ -1,8 +1,9 @@
-import { NEED_MORE, type NeedMore, type RawBuffer } from '@shiny/core/codec'
+import { latin1Text, NEED_MORE, type NeedMore, type RawBuffer, utf8Text } from '@shiny/core/codec'
 import { strictInteger } from '../integer.js'
 import { RespFailure, RespVerbatim } from '../reply.js'
 import { Aggregate, STREAMED } from './aggregate.js'
 import { fault, show } from './fault.js'
+import { numberEnd, numberLine } from './number-line.js'
 import type { RespClientSettings } from './options.js'
 import { scalar } from './scalar.js'
 import * as T from './types.js'
@@ -12,7 +13,6 @@ const CR = 0x0d
 const LF = 0x0a
 const QUESTION = 0x3f
 const COLON = 0x3a
-const ZERO = 0x30
 const NOTHING = -1
 const NULL_LENGTH = -1
 
@@ -52,7 +52,7 @@ export class ReplyParser {
    */
   parse(bytes: RawBuffer, start: number, end: number): RespValue | NeedMore {
     for (;;) {
-      const value = this.#length === NOTHING ? this.#line(bytes, start, end) : this.#payload(bytes, start, end)
+      const value = this.#length === NOTHING ? this.#next(bytes, start, end) : this.#payload(bytes, start, end)
       if (value === NEED_MORE) return NEED_MORE
       // An aggregate has begun, or a payload is next.
       if (value === undefined) continue
@@ -86,17 +86,46 @@ export class ReplyParser {
     return inner.value()
   }
 
-  /** Reads one line: undefined when more of the same reply must follow. */
-  #line(bytes: RawBuffer, start: number, end: number): RespValue | NeedMore | undefined {
+  /** Reads what most replies are made of, integers and bulk strings that are there, in one step, and the rest line by line. */
+  #next(bytes: RawBuffer, start: number, end: number): RespValue | NeedMore | undefined {
+    const at = start + this.#at
+    const number = numberLine(bytes, at + 1, end)
+    const line = numberEnd
+    if (line === NOTHING || this.#inner?.type === T.BULK) return this.#line(bytes, start, end, number, line)
+    const type = bytes[at]
+    if (type === T.INTEGER) {
+      this.#pass(line + 2 - start)
+      return number
+    }
+    const from = line + 2
+    const to = from + number
+    if (type !== T.BULK || number < 0 || number > this.#limits.maxBulk || to + 2 > end)
+      return this.#line(bytes, start, end, number, line)
+    if (bytes[to] !== CR || bytes[to + 1] !== LF) throw fault('expected CRLF')
+    this.#pass(to + 2 - start)
+    return this.#string(bytes, from, to)
+  }
+
+  #pass(at: number): void {
+    this.#at = at
+    this.#scanned = at
+  }
+
+  /** Reads one line, whose `number` ends at `numeric` unless that is NOTHING: undefined when more of the same reply must follow. */
+  #line(
+    bytes: RawBuffer,
+    start: number,
+    end: number,
+    number: number,
+    numeric: number
+  ): RespValue | NeedMore | undefined {
     const at = start + this.#at
     // A line that ends where it begins has no type, whether or not its end is there yet.
     if (at < end && (bytes[at] === LF || bytes[at] === CR)) throw fault(`unknown type ${show(bytes[at] as number)}`)
-    const number = shortNumber(bytes, at + 1, end)
-    const cr = number === NOTHING ? this.#findLine(bytes, start, end) : numberEnd
+    const cr = numeric === NOTHING ? this.#findLine(bytes, start, end) : numeric
     if (cr === NOTHING) return NEED_MORE
     const type = bytes[at] as number
-    this.#at = cr + 2 - start
-    this.#scanned = this.#at
+    this.#pass(cr + 2 - start)
     const streamed = this.#inner?.type === T.BULK
     if (streamed !== (type === T.CHUNK)) throw this.#outOfPlace(type, streamed)
     switch (type) {
@@ -104,18 +133,15 @@ export class ReplyParser {
       case T.BULK_FAILURE:
       case T.VERBATIM:
       case T.CHUNK:
-        return this.#announce(type, number, bytes, at + 1, cr, start)
+        return this.#announce(type, countOf(bytes, at + 1, cr, number, numeric), bytes, at + 1, cr, start)
       case T.ARRAY:
       case T.MAP:
       case T.SET:
       case T.PUSH:
       case T.ATTRIBUTE:
-        return this.#open(type, number, bytes, at + 1, cr)
+        return this.#open(type, countOf(bytes, at + 1, cr, number, numeric), bytes, at + 1, cr)
       case T.END:
         return this.#endStreamed(cr - at)
-      case T.INTEGER:
-        if (number !== NOTHING) return number
-        return scalar(type, bytes, at + 1, cr)
       default:
         return scalar(type, bytes, at + 1, cr)
     }
@@ -128,7 +154,7 @@ export class ReplyParser {
   /** The header of something that is counted in bytes. */
   #announce(
     type: number,
-    short: number,
+    length: number,
     bytes: RawBuffer,
     from: number,
     cr: number,
@@ -138,7 +164,6 @@ export class ReplyParser {
       this.#nest(new Aggregate(T.BULK, STREAMED, this.#inner))
       return undefined
     }
-    const length = short === NOTHING ? strictInteger(bytes, from, cr) : short
     if (type === T.BULK && length === NULL_LENGTH) return null
     if (!(length >= 0)) throw fault('invalid bulk length')
     if (length > this.#limits.maxBulk) throw fault('invalid bulk length', 'ERR_FRAME_TOO_LONG')
@@ -150,10 +175,10 @@ export class ReplyParser {
   }
 
   /** The header of something that is counted in elements. */
-  #open(type: number, short: number, bytes: RawBuffer, from: number, cr: number): RespValue | undefined {
+  #open(type: number, number: number, bytes: RawBuffer, from: number, cr: number): RespValue | undefined {
     if (type === T.PUSH && this.#inner !== null) throw fault('a push inside a reply')
     const isStreamed = type !== T.PUSH && type !== T.ATTRIBUTE && isQuestion(bytes, from, cr)
-    const announced = isStreamed ? 0 : short === NOTHING ? strictInteger(bytes, from, cr) : short
+    const announced = isStreamed ? 0 : number
     if (type === T.ARRAY && announced === NULL_LENGTH) return null
     if (!(announced >= 0)) throw fault('invalid multibulk length')
     const count = type === T.MAP || type === T.ATTRIBUTE ? announced * 2 : announced
@@ -202,14 +227,14 @@ export class ReplyParser {
     this.#scanned = this.#at
     this.needed = 0
     if (type === T.BULK) return this.#string(bytes, from, to)
-    if (type === T.BULK_FAILURE) return new RespFailure(bytes.utf8Slice(from, to))
+    if (type === T.BULK_FAILURE) return new RespFailure(utf8Text(bytes, from, to))
     if (type === T.VERBATIM) return verbatim(bytes, from, to)
     this.#keepChunk(from - start, to - start)
     return undefined
   }
 
   #string(bytes: RawBuffer, from: number, to: number): string | Uint8Array {
-    return this.#isText ? bytes.utf8Slice(from, to) : new Uint8Array(bytes.subarray(from, to))
+    return this.#isText ? utf8Text(bytes, from, to) : new Uint8Array(bytes.subarray(from, to))
   }
 
   #keepChunk(from: number, to: number): void {
@@ -255,27 +280,9 @@ export class ReplyParser {
   }
 }
 
-/** Where the line ends whose number {@link shortNumber} has read last. */
-let numberEnd = 0
-
-/**
- * The number of up to nine digits that makes up the line from `from` on, when its end is there; NOTHING for all else, which is
- * left to the strict rules.
- */
-function shortNumber(bytes: RawBuffer, from: number, end: number): number {
-  let number = 0
-  let at = from
-  const limit = Math.min(end - 1, from + 10)
-  for (; at < limit; at++) {
-    const digit = (bytes[at] as number) - ZERO
-    if (digit < 0 || digit > 9) break
-    number = number * 10 + digit
-  }
-  const digits = at - from
-  if (digits === 0 || digits > 9 || (digits > 1 && bytes[from] === ZERO)) return NOTHING
-  if (at >= end - 1 || bytes[at] !== CR || bytes[at + 1] !== LF) return NOTHING
-  numberEnd = at
-  return number
+/** The number of a header, by the strict rules unless it is known; NaN where there is none. */
+function countOf(bytes: RawBuffer, from: number, cr: number, number: number, numeric: number): number {
+  return numeric === NOTHING ? strictInteger(bytes, from, cr) : number
 }
 
 function isQuestion(bytes: RawBuffer, from: number, to: number): boolean {
@@ -284,5 +291,5 @@ function isQuestion(bytes: RawBuffer, from: number, to: number): boolean {
 
 function verbatim(bytes: RawBuffer, from: number, to: number): RespVerbatim {
   if (bytes[from + 3] !== COLON) throw fault('a verbatim string without a format')
-  return new RespVerbatim(bytes.latin1Slice(from, from + 3), bytes.utf8Slice(from + 4, to))
+  return new RespVerbatim(latin1Text(bytes, from, from + 3), utf8Text(bytes, from + 4, to))
 }

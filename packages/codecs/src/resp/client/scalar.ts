@@ -1,4 +1,4 @@
-import type { RawBuffer } from '@shiny/core/codec'
+import { latin1Text, type RawBuffer, utf8Text } from '@shiny/core/codec'
 import { strictBigint, strictInteger } from '../integer.js'
 import { RespFailure } from '../reply.js'
 import { fault, show } from './fault.js'
@@ -21,20 +21,20 @@ const SPECIAL: ReadonlyMap<string, number> = new Map([
 export function scalar(type: number, bytes: RawBuffer, start: number, end: number): RespValue {
   switch (type) {
     case T.STATUS:
-      return isOk(bytes, start, end) ? 'OK' : bytes.utf8Slice(start, end)
+      return isOk(bytes, start, end) ? 'OK' : utf8Text(bytes, start, end)
     case T.INTEGER:
       return integer(bytes, start, end)
     case T.FAILURE:
-      return new RespFailure(bytes.utf8Slice(start, end))
+      return new RespFailure(utf8Text(bytes, start, end))
     case T.NULL:
       if (start !== end) throw fault('a null with something in it')
       return null
     case T.BOOLEAN:
       return boolean(bytes, start, end)
     case T.DOUBLE:
-      return double(bytes.latin1Slice(start, end))
+      return double(latin1Text(bytes, start, end))
     case T.BIG_NUMBER:
-      return bigNumber(bytes.latin1Slice(start, end))
+      return bigNumber(latin1Text(bytes, start, end))
     default:
       throw fault(`unknown type ${show(type)}`)
   }
