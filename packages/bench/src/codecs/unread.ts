@@ -29,10 +29,11 @@ export class Unread {
 
   #makeRoom(count: number): void {
     const { length } = this
-    const wanted = 2 * (length + count)
-    if (this.#owned && this.bytes.length >= wanted) this.bytes.copyWithin(0, this.start, this.end)
-    else {
-      const larger = rawBuffer(wanted)
+    const wanted = length + count
+    if (this.#owned && this.bytes.length >= wanted && length <= Math.max(this.start, count)) {
+      this.bytes.copyWithin(0, this.start, this.end)
+    } else {
+      const larger = rawBuffer(2 * wanted)
       this.bytes.copy(larger, 0, this.start, this.end)
       this.bytes = larger
       this.#owned = true

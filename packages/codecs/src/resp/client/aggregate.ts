@@ -4,6 +4,8 @@ import type { RespValue } from './value.js'
 
 /** In `left` of an aggregate whose number of elements is not known before its end. */
 export const STREAMED = -1
+/** Up to so many elements are given room before they are there. */
+const FEW = 16
 
 /**
  * An aggregate of which elements are still to come, inside others or not. Its elements grow as they arrive: what a header announces is
@@ -15,7 +17,8 @@ export class Aggregate {
   /** How many elements are to come, or {@link STREAMED}. */
   left: number
   readonly outer: Aggregate | null
-  readonly items: RespValue[] = []
+  readonly items: RespValue[]
+  #size = 0
   /** Of an attribute, once they are whole: what comes next is the value that they belong to. */
   attributes: ReadonlyMap<RespValue, RespValue> | null = null
 
@@ -23,6 +26,12 @@ export class Aggregate {
     this.type = type
     this.left = left
     this.outer = outer
+    // A little room that is known to be needed saves more memory than it can waste.
+    this.items = left > 0 && left <= FEW ? new Array(left) : []
+  }
+
+  add(value: RespValue): void {
+    this.items[this.#size++] = value
   }
 
   /** The value, when all of it has come. */
@@ -38,7 +47,7 @@ export class Aggregate {
   /** The attributes are whole; the one item to come is the value. */
   turnToValue(): void {
     this.attributes = pairs(this.items)
-    this.items.length = 0
+    this.items.length = this.#size = 0
     this.left = 1
   }
 }

@@ -5,42 +5,45 @@ const LF = 0x0a
 const MINUS = 0x2d
 const ZERO = 0x30
 
-/** Digits of each half of a number: halves are small integers, which are quicker than what a sum of fifteen digits needs. */
-const HALF = 9
+/** So many digits are a small integer, with which the runtime is quickest. */
+const SMALL = 9
 /** Any number of so many digits is exact. */
-const MOST = 15
-const POWERS = Array.from({ length: HALF }, (_, power) => 10 ** power)
+const EXACT = 15
 
-/** Where the line ends whose number {@link numberLine} has read last; -1 where it has read none. */
-export let numberEnd = -1
+/** Where the line ends whose number was read last. */
+export let numberEnd = 0
 
-/**
- * The number of up to fifteen digits, negative or not, that makes up the line from `from` on, when its end is there. All else is left to the
- * strict rules: `numberEnd` is -1 then.
- */
-export function numberLine(bytes: RawBuffer, from: number, end: number): number {
-  numberEnd = -1
-  const first = bytes[from] === MINUS ? from + 1 : from
-  const last = end - 1
-  let at = first
-  let high = 0
-  for (const limit = Math.min(last, first + HALF); at < limit; at++) {
+/** The number of up to nine digits that makes up the line from `from` on, when its end is there; -1 for all else. */
+export function shortNumber(bytes: RawBuffer, from: number, end: number): number {
+  let number = 0
+  let at = from
+  const limit = Math.min(end, from + SMALL + 1)
+  for (; at < limit; at++) {
     const digit = (bytes[at] as number) - ZERO
     if (digit < 0 || digit > 9) break
-    high = high * 10 + digit
+    number = Math.imul(number, 10) + digit
   }
-  const middle = at
-  let low = 0
-  if (middle === first + HALF) {
-    for (const limit = Math.min(last, first + MOST); at < limit; at++) {
-      const digit = (bytes[at] as number) - ZERO
-      if (digit < 0 || digit > 9) break
-      low = low * 10 + digit
-    }
-  }
-  if (at >= last || bytes[at] !== CR || bytes[at + 1] !== LF || at === first) return 0
-  if (bytes[first] === ZERO && (at - first > 1 || first > from)) return 0
+  const digits = at - from
+  if (digits === 0 || digits > SMALL || (digits > 1 && bytes[from] === ZERO)) return -1
+  if (at + 1 >= end || bytes[at] !== CR || bytes[at + 1] !== LF) return -1
   numberEnd = at
-  const number = at === middle ? high : high * (POWERS[at - middle] as number) + low
+  return number
+}
+
+/** The same of up to fifteen digits, negative or not; NaN for all else. */
+export function longNumber(bytes: RawBuffer, from: number, end: number): number {
+  const first = bytes[from] === MINUS ? from + 1 : from
+  let number = 0
+  let at = first
+  const limit = Math.min(end, first + EXACT + 1)
+  for (; at < limit; at++) {
+    const digit = (bytes[at] as number) - ZERO
+    if (digit < 0 || digit > 9) break
+    number = number * 10 + digit
+  }
+  const digits = at - first
+  if (digits === 0 || digits > EXACT || (bytes[first] === ZERO && (digits > 1 || first > from))) return Number.NaN
+  if (at + 1 >= end || bytes[at] !== CR || bytes[at + 1] !== LF) return Number.NaN
+  numberEnd = at
   return first > from ? -number : number
 }

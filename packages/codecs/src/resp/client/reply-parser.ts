@@ -3,7 +3,7 @@ import { strictInteger } from '../integer.js'
 import { RespFailure, RespVerbatim } from '../reply.js'
 import { Aggregate, STREAMED } from './aggregate.js'
 import { fault, show } from './fault.js'
-import { numberEnd, numberLine } from './number-line.js'
+import { longNumber, numberEnd, shortNumber } from './number-line.js'
 import type { RespClientSettings } from './options.js'
 import { scalar } from './scalar.js'
 import * as T from './types.js'
@@ -51,6 +51,15 @@ export class ReplyParser {
    * @throws DecodeError for bytes that are no reply; reading cannot go on after it.
    */
   parse(bytes: RawBuffer, start: number, end: number): RespValue | NeedMore {
+    // Nothing has been read of this reply: an integer by itself leaves nothing to be remembered.
+    if (this.#at === 0 && start < end && bytes[start] === T.INTEGER) {
+      const number = shortNumber(bytes, start + 1, end)
+      if (number !== NOTHING) {
+        this.end = numberEnd + 2 - start
+        this.#scanned = 0
+        return number
+      }
+    }
     for (;;) {
       const value = this.#length === NOTHING ? this.#next(bytes, start, end) : this.#payload(bytes, start, end)
       if (value === NEED_MORE) return NEED_MORE
@@ -69,7 +78,7 @@ export class ReplyParser {
     let value = element
     for (let inner = this.#inner; inner !== null; inner = this.#inner) {
       this.#count()
-      inner.items.push(value)
+      inner.add(value)
       if (inner.left === STREAMED || --inner.left > 0) return undefined
       if (inner.type === T.ATTRIBUTE && inner.attributes === null) {
         inner.turnToValue()
@@ -89,18 +98,19 @@ export class ReplyParser {
   /** Reads what most replies are made of, integers and bulk strings that are there, in one step, and the rest line by line. */
   #next(bytes: RawBuffer, start: number, end: number): RespValue | NeedMore | undefined {
     const at = start + this.#at
-    const number = numberLine(bytes, at + 1, end)
-    const line = numberEnd
-    if (line === NOTHING || this.#inner?.type === T.BULK) return this.#line(bytes, start, end, number, line)
-    const type = bytes[at]
+    const type = bytes[at] as number
+    if (this.#inner?.type === T.BULK) return this.#line(bytes, start, end, shortNumber(bytes, at + 1, end))
     if (type === T.INTEGER) {
-      this.#pass(line + 2 - start)
+      const number = integerLine(bytes, at + 1, end)
+      if (Number.isNaN(number)) return this.#line(bytes, start, end, NOTHING)
+      this.#pass(numberEnd + 2 - start)
       return number
     }
-    const from = line + 2
-    const to = from + number
-    if (type !== T.BULK || number < 0 || number > this.#limits.maxBulk || to + 2 > end)
-      return this.#line(bytes, start, end, number, line)
+    const length = shortNumber(bytes, at + 1, end)
+    if (type !== T.BULK || length === NOTHING) return this.#line(bytes, start, end, length)
+    const from = numberEnd + 2
+    const to = from + length
+    if (length > this.#limits.maxBulk || to + 2 > end) return this.#line(bytes, start, end, length)
     if (bytes[to] !== CR || bytes[to + 1] !== LF) throw fault('expected CRLF')
     this.#pass(to + 2 - start)
     return this.#string(bytes, from, to)
@@ -111,18 +121,12 @@ export class ReplyParser {
     this.#scanned = at
   }
 
-  /** Reads one line, whose `number` ends at `numeric` unless that is NOTHING: undefined when more of the same reply must follow. */
-  #line(
-    bytes: RawBuffer,
-    start: number,
-    end: number,
-    number: number,
-    numeric: number
-  ): RespValue | NeedMore | undefined {
+  /** Reads one line, whose number is `short` unless that is NOTHING: undefined when more of the same reply must follow. */
+  #line(bytes: RawBuffer, start: number, end: number, short: number): RespValue | NeedMore | undefined {
     const at = start + this.#at
     // A line that ends where it begins has no type, whether or not its end is there yet.
     if (at < end && (bytes[at] === LF || bytes[at] === CR)) throw fault(`unknown type ${show(bytes[at] as number)}`)
-    const cr = numeric === NOTHING ? this.#findLine(bytes, start, end) : numeric
+    const cr = short === NOTHING ? this.#findLine(bytes, start, end) : numberEnd
     if (cr === NOTHING) return NEED_MORE
     const type = bytes[at] as number
     this.#pass(cr + 2 - start)
@@ -133,13 +137,13 @@ export class ReplyParser {
       case T.BULK_FAILURE:
       case T.VERBATIM:
       case T.CHUNK:
-        return this.#announce(type, countOf(bytes, at + 1, cr, number, numeric), bytes, at + 1, cr, start)
+        return this.#announce(type, countOf(bytes, at + 1, cr, short), bytes, at + 1, cr, start)
       case T.ARRAY:
       case T.MAP:
       case T.SET:
       case T.PUSH:
       case T.ATTRIBUTE:
-        return this.#open(type, countOf(bytes, at + 1, cr, number, numeric), bytes, at + 1, cr)
+        return this.#open(type, countOf(bytes, at + 1, cr, short), bytes, at + 1, cr)
       case T.END:
         return this.#endStreamed(cr - at)
       default:
@@ -281,8 +285,14 @@ export class ReplyParser {
 }
 
 /** The number of a header, by the strict rules unless it is known; NaN where there is none. */
-function countOf(bytes: RawBuffer, from: number, cr: number, number: number, numeric: number): number {
-  return numeric === NOTHING ? strictInteger(bytes, from, cr) : number
+function countOf(bytes: RawBuffer, from: number, cr: number, short: number): number {
+  return short === NOTHING ? strictInteger(bytes, from, cr) : short
+}
+
+/** The number of an integer's line that is there, where it is exact; NaN for all else. */
+function integerLine(bytes: RawBuffer, from: number, end: number): number {
+  const short = shortNumber(bytes, from, end)
+  return short === NOTHING ? longNumber(bytes, from, end) : short
 }
 
 function isQuestion(bytes: RawBuffer, from: number, to: number): boolean {

@@ -41,9 +41,11 @@ export class InputBuffer {
   }
 
   #makeRoom(count: number): void {
-    const wanted = this.length + count
+    const { length } = this
+    const wanted = length + count
     if (this.#owned && this.bytes.length - this.end >= count) return
-    if (this.#owned && this.bytes.length >= 2 * wanted) {
+    // No more is moved than has been consumed since the last time, or than arrives now: linear, whatever is left over.
+    if (this.#owned && this.bytes.length >= wanted && length <= Math.max(this.start, count)) {
       this.bytes.copyWithin(0, this.start, this.end)
       this.end -= this.start
       this.start = 0
