@@ -1,6 +1,6 @@
 /**
  * WebSockets as connections: {@link WebSocketEntrance} answers the handshake, {@link WebSocketConnection} is one WebSocket, and
- * {@link connectWebSocket} opens one. They stand on the codecs {@link httpHead} and {@link webSocket}, which need no sockets.
+ * {@link connectWebSocket} opens one. They stand on the codecs `httpHead` and `webSocket`, which need no sockets.
  *
  * @packageDocumentation
  */
