@@ -127,7 +127,6 @@ void Model::play_turn() {
       break;
   }
   reactor_->turn(static_cast<int>(choices_.below(50)));
-  told();
 }
 
 template <typename Done>
@@ -136,7 +135,6 @@ void Model::turn_until(const char* rule, Done done) {
     if (turns == kMostTurns) violated(rule);
     int deadline = reactor_->next_deadline();
     reactor_->turn(deadline < 0 ? 100 : deadline);
-    told();
   }
 }
 

@@ -90,7 +90,7 @@ void Model::flush() {
   told();
 }
 
-// The reactor has carried out all commands.
+// The reactor has carried out all commands, or does so before it does anything else.
 void Model::told() {
   for (auto& [slot, known] : known_) {
     if (known.holding == 1) known.holding = 2;

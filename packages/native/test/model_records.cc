@@ -16,6 +16,7 @@ void Model::handle_turn() {
     if (choices_.once_in(2)) act(true);
   }
   act(true);
+  told();
 }
 
 void Model::handle(Record& record) {
