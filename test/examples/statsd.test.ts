@@ -3,6 +3,9 @@
 
 import { spawnSync } from 'node:child_process'
 import { createSocket } from 'node:dgram'
+import { line } from '@shiny/codecs'
+import { verifyCodec } from '@shiny/core/testing'
+import { type Reading, readings } from '@shiny/examples/statsd/readings'
 import t, { type Test } from 'tap'
 import { type Program, portIn, startExample } from './support/program.js'
 import { dial } from './support/wire.js'
@@ -127,6 +130,28 @@ for (const [name, send] of Object.entries(transports)) {
     t.strictSame(Object.keys(series), ['good'])
   })
 }
+
+t.test('the format says the same wherever its bytes are cut, and reads what it writes', async (t) => {
+  const counted: Reading = { kind: 'counter', name: 'a', tags: ['x:1', 'y'], text: '-1.5', value: -1.5, rate: 0.5 }
+  const user: Reading = { kind: 'set', name: 'users', tags: [], text: 'ann', value: 0, rate: 1 }
+  const one = (reading: Reading) => ({ readings: [reading], bad: 0 })
+  const report = verifyCodec(line({ maxLength: 100, oversize: 'skip', trailing: 'emit' }).of(readings), {
+    valid: [
+      { bytes: 'a:-1.5|c|@0.5|#x:1,y\r\nusers:ann|s\n', messages: [one(counted), one(user)] },
+      {
+        bytes: 'a:-1.5|c|#y,x:1|@0.5\n\n',
+        messages: [one(counted), { readings: [], bad: 0 }]
+      }
+    ],
+    eof: [{ bytes: 'users:ann|s', messages: [one(user)] }],
+    sends: [
+      { message: one(counted), bytes: 'a:-1.5|c|@0.5|#x:1,y\n' },
+      { message: one(user), bytes: 'users:ann|s\n' }
+    ],
+    unsendable: [{ readings: [counted, user], bad: 0 }, one({ ...user, name: 'a:1|c\nusers' })]
+  })
+  t.ok(report.splits > 50)
+})
 
 t.test('names such as those of every object are names', async (t) => {
   const { program, port } = await start(t)

@@ -35,7 +35,7 @@ const TAG = /^[\w./:-]{1,200}$/
  * Lines of statsd as a format: of datagrams, which may have several lines, and of the lines of a connection. What makes no sense is
  * counted and takes nothing else with it, so that this format refuses nothing.
  */
-export const readings: Format<Packet, readonly Reading[]> = {
+export const readings: Format<Packet> = {
   name: 'statsd',
   maxLength: 8192,
   decode(src) {
@@ -44,8 +44,8 @@ export const readings: Format<Packet, readonly Reading[]> = {
     const understood = written.map(understand).filter((reading) => reading !== null)
     return { readings: understood, bad: written.length - understood.length }
   },
-  encode(message, dst) {
-    dst.utf8(message.map(write).join('\n'))
+  encode({ readings }, dst) {
+    dst.utf8(readings.map(write).join('\n'))
   }
 }
 

@@ -1,13 +1,13 @@
 import { line } from '@shiny/codecs'
 import { type Address, Connection, DecodeError, Endpoint, type ReactorInfo, Server, UdpServer } from '@shiny/core'
 import type { Metrics, Report } from './metrics.js'
-import { type Packet, type Reading, readings } from './readings.js'
+import { type Packet, readings } from './readings.js'
 
 /** How often a port is looked for that is free for both, when the system may choose. */
 const ATTEMPTS = 10
 
 /** Readings by datagrams. */
-class Datagrams extends Endpoint<Packet, readonly Reading[], Metrics> {
+class Datagrams extends Endpoint<Packet, Packet, Metrics> {
   override onMessage(packet: Packet): void {
     this.app.take(packet)
   }
@@ -18,7 +18,7 @@ class Datagrams extends Endpoint<Packet, readonly Reading[], Metrics> {
 }
 
 /** Readings by a connection, a line each. Nothing is answered. */
-class Lines extends Connection<Packet, readonly Reading[], Metrics> {
+class Lines extends Connection<Packet, Packet, Metrics> {
   override onMessage(packet: Packet): void {
     this.app.take(packet)
   }
@@ -36,8 +36,8 @@ export class StatsdServer {
   readonly #report: (report: Report) => void
   readonly #interval: number
   #timer: NodeJS.Timeout | null = null
-  readonly tcp: Server<Packet, readonly Reading[], Metrics>
-  readonly udp: UdpServer<Packet, readonly Reading[], Metrics>
+  readonly tcp: Server<Packet, Packet, Metrics>
+  readonly udp: UdpServer<Packet, Packet, Metrics>
 
   /** Calls `report` each `interval` milliseconds, and once more when all has been taken that came before the stop. */
   constructor(metrics: Metrics, interval: number, report: (report: Report) => void) {
