@@ -11,6 +11,8 @@ export interface VarintPrefixedOptions {
 
 /** The most bytes of a length. */
 const LONGEST = 5
+/** What a one in the last of them stands for. */
+const LAST = 2 ** 28
 
 /**
  * Frames that tell their length first, in 7 bits of each byte, least significant first; the top bit says that another byte follows. So are
@@ -43,7 +45,7 @@ const cutter: FrameCutter = {
     for (let at = 0; at < src.length; at++) {
       const byte = src.u8(at)
       if (at === LONGEST - 1 && byte > 0x0f) throw malformed('the length of a frame has more than 32 bits')
-      value += (byte & 0x7f) * 2 ** (7 * at)
+      value += at < LONGEST - 1 ? (byte & 0x7f) << (7 * at) : byte * LAST
       if (value > maxLength) throw tooLong(maxLength)
       if (byte > 0x7f) continue
       const start = at + 1

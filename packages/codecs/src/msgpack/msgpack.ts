@@ -60,10 +60,10 @@ export function msgpack(schema?: StandardSchema, options: MsgpackOptions = {}): 
     name: 'msgpack',
     maxLength: Number.POSITIVE_INFINITY,
     decode: (src: ByteReader) => {
-      // A copy, since the library makes views of it for binaries.
-      const bytes = src.takeBytes(src.length)
+      const bytes = src.borrow(src.length)
       structure.check(bytes)
-      const value = decoder.decode(bytes)
+      // The library makes views of it for binaries; all else it copies itself.
+      const value = decoder.decode(structure.hasBinary ? new Uint8Array(bytes) : bytes)
       return schema === undefined ? value : checkSchema(schema, value)
     },
     encode: (message: unknown, dst: ByteWriter) => dst.bytes(encoded(encoder, message))

@@ -18,6 +18,8 @@ const FIRST_MAP = 0xde
  * for four thousand million elements in five bytes; here no count is believed that the bytes behind it cannot fill.
  */
 export class Structure {
+  /** Whether there were binaries or extensions among what was checked last. */
+  hasBinary = false
   /** How many values are missing in each of the arrays and maps that the walk is in. */
   readonly #missing: Float64Array
   #depth = 0
@@ -33,22 +35,27 @@ export class Structure {
     let owed = 1
     let at = 0
     this.#depth = 0
+    this.hasBinary = false
     while (owed > 0) {
       if (owed > length - at) throw invalid('ERR_INVALID_MESSAGE', 'it announces more than there is')
       const byte = bytes[at] as number
-      const width = widthOf(bytes, at)
-      const count = elementsOf(bytes, at)
-      at += width
+      let count = 0
+      if (byte < 0x80 || byte >= 0xe0) at += 1
+      else if (byte >= 0xa0 && byte < 0xc0) at += 1 + (byte & 0x1f)
+      else {
+        count = elementsOf(bytes, at)
+        at += widthOf(bytes, at)
+        if (isBinary(byte)) this.hasBinary = true
+      }
       owed += count - 1
       if (at > length) throw invalid('ERR_INVALID_MESSAGE', 'it announces more than there is')
-      if (byte >= 0x80) this.#enter(count)
       if (count === 0) this.#leave()
+      else this.#enter(count)
     }
     if (at < length) throw invalid('ERR_INVALID_MESSAGE', `${length - at} bytes follow the value`)
   }
 
   #enter(count: number): void {
-    if (count === 0) return
     if (this.#depth === this.#missing.length)
       throw invalid('ERR_TOO_MANY_ELEMENTS', `more than ${this.#depth} arrays and maps lie in each other`)
     this.#missing[this.#depth++] = count
@@ -67,6 +74,11 @@ export class Structure {
 
 function invalid(code: 'ERR_INVALID_MESSAGE' | 'ERR_TOO_MANY_ELEMENTS', why: string): DecodeError {
   return new DecodeError(code, `no MessagePack: ${why}`, { recoverable: true })
+}
+
+/** Whether a value is a binary or an extension. */
+function isBinary(byte: number): boolean {
+  return (byte >= 0xc4 && byte <= 0xc9) || (byte >= 0xd4 && byte <= 0xd8)
 }
 
 /** How many bytes the value at `at` has, without the elements of an array or a map. */

@@ -104,7 +104,8 @@ export class ByteReader {
   borrow(count: number): Uint8Array {
     const at = this.#position
     this.skip(count)
-    return this.#bytes.subarray(at, at + count)
+    const { buffer, byteOffset } = this.#bytes
+    return new Uint8Array(buffer, byteOffset + at, count)
   }
 
   /**
