@@ -7,10 +7,12 @@ import { paths } from '../paths.js'
 import { Progress } from '../progress.js'
 import { type DecodingEffort, measureStudy, type StudyResult } from './decoding.js'
 import { renderStudy } from './decoding-table.js'
+import { type LinearResult, measureLinear, renderLinear } from './linear.js'
 import { allStudies } from './studies.js'
 import type { Study } from './study.js'
 
 const GROUP = 'codecs'
+const LINEAR = 'linear'
 
 function nameOf({ name }: Study): string {
   return `${GROUP}-${name}`
@@ -18,15 +20,16 @@ function nameOf({ name }: Study): string {
 
 /** What can be selected here, for a list. */
 export function listStudies(): readonly (readonly [name: string, title: string])[] {
-  return allStudies().map((study) => [nameOf(study), study.title])
+  const studies = allStudies().map((study) => [nameOf(study), study.title] as const)
+  return [...studies, [LINEAR, 'one long frame in pieces of 16 bytes, of three sizes']]
 }
 
 /** Whether a word selects studies: the group or the name of one. */
 export function selectsStudy(word: string): boolean {
-  return word === GROUP || allStudies().some((study) => nameOf(study) === word)
+  return word === GROUP || word === LINEAR || allStudies().some((study) => nameOf(study) === word)
 }
 
-/** Measures the studies that the words select, and answers whether all subjects worked. */
+/** Measures what the words select, and answers whether all subjects worked. */
 export async function runStudies(words: readonly string[], effort: DecodingEffort): Promise<boolean> {
   guardChildren()
   const cores = chooseCores()
@@ -44,21 +47,35 @@ export async function runStudies(words: readonly string[], effort: DecodingEffor
     process.stdout.write(`${renderStudy(result, effort.rounds)}\n`)
     results.push(result)
   }
-  console.log(conclude(results))
-  console.log(`results: ${relative(process.cwd(), writeStudies(machine, effort, results))}`)
+  const linear = words.includes(LINEAR) ? measureGrowth(effort.rounds, progress) : []
+  console.log(conclude(results, linear))
+  console.log(`results: ${relative(process.cwd(), writeStudies(machine, effort, results, linear))}`)
   return results.every(({ cases }) => cases.every(({ subjects }) => subjects.every(({ failed }) => failed === null)))
 }
 
-function conclude(results: readonly StudyResult[]): string {
-  const verdicts = results.flatMap(({ cases }) => cases.flatMap(({ targets }) => targets))
+function measureGrowth(rounds: number, progress: Progress): readonly LinearResult[] {
+  progress.begin(LINEAR)
+  const linear = measureLinear(rounds, progress)
+  progress.clear()
+  process.stdout.write(`${renderLinear(linear)}\n`)
+  return linear
+}
+
+function conclude(results: readonly StudyResult[], linear: readonly LinearResult[]): string {
+  const verdicts = [...results.flatMap(({ cases }) => cases.flatMap(({ targets }) => targets)), ...linear]
   const passed = verdicts.filter((verdict) => verdict.passed).length
   return `targets: ${passed} passed, ${verdicts.length - passed} failed`
 }
 
-function writeStudies(machine: object, effort: DecodingEffort, studies: readonly StudyResult[]): string {
+function writeStudies(
+  machine: object,
+  effort: DecodingEffort,
+  studies: readonly StudyResult[],
+  linear: readonly LinearResult[]
+): string {
   const when = new Date().toISOString()
   const file = join(paths.results, `codecs-${when.replace(/[:.]/g, '-')}.json`)
   mkdirSync(paths.results, { recursive: true })
-  writeFileSync(file, `${JSON.stringify({ when, machine, effort, studies }, null, 2)}\n`)
+  writeFileSync(file, `${JSON.stringify({ when, machine, effort, studies, linear }, null, 2)}\n`)
   return file
 }

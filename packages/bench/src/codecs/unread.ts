@@ -51,7 +51,8 @@ export class Received {
   bytes: RawBuffer = rawBuffer(0)
   start = 0
   end = 0
-  readonly #aside = rawBuffer(64 * 1024)
+  /** What is more lies in memory of its own, which is received into. */
+  readonly #aside = rawBuffer(128 * 1024)
 
   append(piece: Buffer): void {
     const from = piece.byteOffset
