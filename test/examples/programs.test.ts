@@ -3,7 +3,7 @@ import t from 'tap'
 import { freePort, portIn, startExample, startServer } from './support/program.js'
 import { dial } from './support/wire.js'
 
-const servers = ['echo-server', 'redis-server', 'chat', 'json-rpc', 'upgrade']
+const servers = ['echo-server', 'redis-server', 'chat', 'json-rpc', 'upgrade', 'websocket-chat']
 const programs = [...servers, 'echo-serve']
 /** Flags are read by one function for all programs, so that one of them is shown every kind of mistake. */
 const mistakes = [['--port', '65536'], ['--colour', 'red'], ['word'], ['--port', 'x'], ['--port'], ['--port='], ['-x']]

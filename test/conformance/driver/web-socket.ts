@@ -76,7 +76,7 @@ export class Client {
       this.#arrived()
     })
     socket.on('error', () => {})
-    this.closed = once(socket, 'close').then(([code, reason]) => [code, String(reason)])
+    this.closed = new Promise((resolve) => socket.on('close', (code, reason) => resolve([code, String(reason)])))
   }
 
   /** The next message. */
