@@ -16,14 +16,13 @@ import { drawingsOf, type Step } from './support/wire.js'
 type Options = Readonly<Record<string, unknown>>
 type Make = (options?: Options) => Codec<unknown, unknown>
 
-/** Functions that make no codec. */
+/** Functions that make no codec, or one that has no page of its own. */
 const others: Readonly<Record<string, string>> = {
   commands: 'makes a table of commands: docs/commands.md',
-  excerpt: 'shortens a text for an error message'
+  excerpt: 'shortens a text for an error message',
+  httpClientHead: 'is told of in docs/codecs/web-socket.md',
+  httpHead: 'is told of in docs/codecs/web-socket.md'
 }
-
-/** Codecs whose pages come with the rest of their protocol. */
-const waiting = ['webSocket', 'httpHead', 'httpClientHead']
 
 /** How those are made that take other arguments than options. */
 const made: Readonly<Record<string, (options?: Options) => unknown>> = {
@@ -45,13 +44,13 @@ const undrawn: Readonly<Record<string, readonly string[]>> = {
 
 const all: Readonly<Record<string, unknown>> = { ...codecs, ...ofMsgpack }
 const factories = Object.keys(all).filter((name) => typeof all[name] === 'function' && /^[a-z]/.test(name))
-const names = factories.filter((name) => others[name] === undefined && !waiting.includes(name))
+const names = factories.filter((name) => others[name] === undefined)
 const pageOf = (name: string) => `docs/codecs/${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}.md`
 const makerOf = (name: string) => (made[name] ?? all[name]) as Make
 
 t.test('each codec has a page, and each page a codec', async (t) => {
   for (const name of names) t.ok(existsSync(join(root, pageOf(name))), pageOf(name))
-  const pages = [...names, ...waiting].map(pageOf)
+  const pages = names.map(pageOf)
   t.strictSame(
     filesIn('docs/codecs', '.md').filter((page) => !pages.includes(page)),
     []
@@ -128,7 +127,7 @@ t.test('and tells their types', async (t) => {
     return `const same${index}: Same<Sides<typeof made${index}>, [${types}]> = true\nconst made${index} = ${codeIn(cell as string)}`
   })
   const code = [
-    `import { ${[...names.filter((name) => name !== 'msgpack'), 'type RespCommand', 'type RespReply', 'type RespRequest', 'type RespValue'].join(', ')} } from '@shiny/codecs'`,
+    `import { ${[...names.filter((name) => name !== 'msgpack'), 'type RespCommand', 'type RespReply', 'type RespRequest', 'type RespValue', 'type WebSocketMessage', 'type WebSocketOutput'].join(', ')} } from '@shiny/codecs'`,
     "import { msgpack } from '@shiny/codecs/msgpack'",
     "import type { Codec, Format } from '@shiny/core/codec'",
     'type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false',
@@ -239,6 +238,8 @@ function framed(made: unknown): Codec<unknown, unknown> {
 /** The beginning of a frame of `length` bytes, as much as the codec needs to judge it; whole for those that count nothing. */
 function frameOf(name: string, length: number): Uint8Array {
   if (name.startsWith('resp')) return Buffer.from(`${name === 'resp' ? '*1\r\n' : ''}$${length}\r\n`)
+  if (name === 'webSocket')
+    return Uint8Array.from([0x82, 0xff, 0, 0, 0, 0, ...Buffer.from(length.toString(16).padStart(8, '0'), 'hex')])
   if (name === 'line' || name === 'json') return Buffer.from(`${'1'.repeat(length)}\n`)
   const writer = new ByteWriter()
   writer.begin()

@@ -36,7 +36,7 @@ t.test('each framer and codec is drawn', async (t) => {
     'cobs'
   ])
     t.ok(drawn.has(name), name)
-  for (const name of ['bytes', 'json', 'resp', 'respClient', 'proxyProtocol']) t.ok(drawn.has(name), name)
+  for (const name of ['bytes', 'json', 'resp', 'respClient', 'proxyProtocol', 'webSocket']) t.ok(drawn.has(name), name)
 })
 
 const right = `
