@@ -70,6 +70,35 @@ overReactors((t, reactor) => {
     t.strictSame(journal.entries, ['open', 'message a', 'message b', 'message c', 'close local'])
   })
 
+  t.test(
+    'waits for a paused connection, whose work goes on behind its handler, and answers what it held back',
+    async (t) => {
+      class Busy extends Noted {
+        override onMessage(text: string): void {
+          super.onMessage(text)
+          this.pause()
+          void this.#work(text)
+        }
+        async #work(text: string): Promise<void> {
+          for (let i = 0; i < 20; i++) await turn()
+          this.send(text)
+          this.resume()
+        }
+      }
+      for (const [name, at] of transports(t)) {
+        const { connect, server, journal } = await startLines(t, reactor, Busy, { at })
+        const peer = await connect()
+        await peer.write('a\nb\nc\n')
+        await journal.until('message a')
+        const stopped = server.stop()
+        t.equal((await peer.rest()).toString(), 'a\nb\nc\n', name)
+        await peer.closed()
+        await stopped
+        t.strictSame(journal.entries, ['open', 'message a', 'message b', 'message c', 'close local'])
+      }
+    }
+  )
+
   t.test('delivers output that is queued, however slowly it is read', async (t) => {
     class Large extends Noted {
       override onMessage(): void {
