@@ -154,11 +154,14 @@ void Model::settle_accounts() {
   turn_until("what is due is done at some time", [this] { return !reactor_->has_due_work(); });
 }
 
+// Those too who waited in the backlog until there were slots for them.
 void Model::finish_connections() {
-  for (auto& [slot, known] : known_)
-    if (known.lives()) command(Operation::kClose, slot), known.closed = true;
-  flush();
-  turn_until("every connection that is closed ends", [this] { return known_.empty(); });
+  turn_until("every connection that is closed ends", [this] {
+    for (auto& [slot, known] : known_)
+      if (known.lives()) command(Operation::kClose, slot), known.closed = true;
+    flush();
+    return known_.empty();
+  });
 }
 
 uint8_t* Model::allocate_input(int32_t slot, uint32_t capacity) {
