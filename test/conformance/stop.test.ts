@@ -119,6 +119,32 @@ overReactors((t, reactor) => {
     await stopped
   })
 
+  t.test('lets connections go on until they close by themselves, if it is told to', async (t) => {
+    const { connect, server, journal } = await startLines(t, reactor, Echo)
+    const peer = await connect()
+    await peer.write('before\n')
+    t.equal(await peer.line(), 'before')
+    const stopped = server.stop({ connections: 'wait' })
+    t.equal(server.listening, false, 'nobody is accepted any more')
+    for (const text of ['after', 'and again']) {
+      await peer.write(`${text}\n`)
+      t.equal(await peer.line(), text)
+    }
+    peer.end()
+    await stopped
+    t.equal(journal.count('close peer'), 1)
+  })
+
+  t.test('cuts those that it waits for at the deadline, too', async (t) => {
+    const { connect, server, journal } = await startLines(t, reactor, Echo)
+    const peer = await connect()
+    await journal.until('open')
+    await server.stop({ connections: 'wait', timeout: 50 })
+    await peer.closed()
+    t.equal(journal.count('close error ERR_STOP_TIMEOUT'), 1)
+    t.throws(() => server.stop({ connections: 'leave' } as never), { code: 'ERR_OPTION', path: 'connections' })
+  })
+
   t.test('cuts what is not done at the deadline', async (t) => {
     class Never extends Noted {
       override onMessage(text: string): Promise<void> {

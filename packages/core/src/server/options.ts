@@ -97,7 +97,8 @@ function build() {
     ...admissionShape()
   })
   const stop = z.strictObject({ timeout: z.optional(z.number().check(z.gte(0), z.lte(2 ** 31 - 1))) })
-  return { server, stop }
+  const serverStop = z.extend(stop, { connections: z.optional(z.enum(['close', 'wait'])) })
+  return { server, stop, serverStop }
 }
 
 /** Checks a value; what is wrong with it is an `ERR_OPTION` about `name`, or a part of it. */
@@ -171,4 +172,11 @@ export function environmentReactor(): 'auto' | 'native' | 'portable' {
 export function checkStopOptions(options: unknown): number {
   schemas ??= build()
   return check(schemas.stop, options ?? {}, 'stop').timeout ?? 5000
+}
+
+/** Checks the options of a server's stop. */
+export function checkServerStop(options: unknown): { timeout: number; connections: 'close' | 'wait' } {
+  schemas ??= build()
+  const { timeout = 5000, connections = 'close' } = check(schemas.serverStop, options ?? {}, 'stop')
+  return { timeout, connections }
 }

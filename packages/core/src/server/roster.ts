@@ -25,13 +25,13 @@ export class Roster<C extends AnyConnection> {
     for (const connection of this.connections) channelOf(connection).destroy(null)
   }
 
-  /** Lets each answer what has arrived and close; cuts those that are not done after `timeout` milliseconds. */
-  async drain(timeout: number): Promise<void> {
+  /** Waits until all have closed, having told each to do so where `closes`; cuts those that are not done after `timeout` milliseconds. */
+  async drain(timeout: number, closes: boolean): Promise<void> {
     if (this.connections.size === 0) return
     const emptied = new Promise<void>((resolve) => {
       this.#emptied = resolve
     })
-    for (const connection of this.connections) channelOf(connection).stop()
+    if (closes) for (const connection of this.connections) channelOf(connection).stop()
     const deadline = setTimeout(() => {
       for (const connection of this.connections) channelOf(connection).cut()
     }, timeout)

@@ -11,7 +11,7 @@ import type { Acceptor, Listener, Reactor, ReactorInfo } from '../reactor/contra
 import { bind } from './bind.js'
 import { type ServerEvents, unharmed } from './events.js'
 import { checkListenOptions } from './listen-options.js'
-import { type CheckedOptions, checkServerOptions, checkStopOptions, type ServerOptions } from './options.js'
+import { type CheckedOptions, checkServerOptions, checkServerStop, type ServerOptions } from './options.js'
 import { ProcessHold } from './process-hold.js'
 import { Reception } from './reception.js'
 import { Ticker } from './ticker.js'
@@ -28,6 +28,11 @@ export let listenWith: (server: AnyServer, binders: readonly Binder[]) => Promis
 export interface StopOptions {
   /** In milliseconds, 0 to 2³¹ − 1, default 5,000: connections that are not done by then are cut. */
   readonly timeout?: number | undefined
+  /**
+   * `close` (default): each connection is closed when all that has arrived is answered. `wait`: they go on as before, until they close or the
+   * time is up; for those who answer later than they are asked, or pass on what others say.
+   */
+  readonly connections?: 'close' | 'wait' | undefined
 }
 
 /**
@@ -149,9 +154,9 @@ export class Server<In, Out = In, App = unknown> extends EventEmitter<ServerEven
    * `timeout` cuts those that remain. Resolves when all are closed. A second call joins the first; afterwards `listen` may be called again.
    */
   stop(options: StopOptions = {}): Promise<void> {
-    const timeout = checkStopOptions(options)
+    const { timeout, connections } = checkServerStop(options)
     if (this.#state === 'idle') return Promise.resolve()
-    this.#stopping ??= this.#stop(timeout)
+    this.#stopping ??= this.#stop(timeout, connections === 'close')
     return this.#stopping
   }
 
@@ -240,7 +245,7 @@ export class Server<In, Out = In, App = unknown> extends EventEmitter<ServerEven
     this.#ticker?.start()
   }
 
-  async #stop(timeout: number): Promise<void> {
+  async #stop(timeout: number, closes: boolean): Promise<void> {
     const { addresses } = this
     this.#state = 'stopping'
     this.#reception.observer.stopping()
@@ -248,7 +253,7 @@ export class Server<In, Out = In, App = unknown> extends EventEmitter<ServerEven
     this.#closeListeners()
     this.#reception.close()
     await this.#binding?.catch(() => undefined)
-    await this.#reception.roster.drain(timeout)
+    await this.#reception.roster.drain(timeout, closes)
     this.#state = 'idle'
     this.#hold.work(false)
     this.#stopping = null

@@ -134,7 +134,7 @@ export class UdpServer<In, Out = In, App = unknown> extends EventEmitter<UdpServ
    * Delivers what has already arrived, waits for handlers that returned promises, sends what is queued, and closes; after
    * `timeout` whatever is left is dropped. A second call joins the first; afterwards `listen` may be called again.
    */
-  stop(options: StopOptions = {}): Promise<void> {
+  stop(options: Pick<StopOptions, 'timeout'> = {}): Promise<void> {
     const timeout = checkStopOptions(options)
     if (this.#state === 'idle') return Promise.resolve()
     this.#stopping ??= this.#stop(timeout)

@@ -113,7 +113,7 @@ export class WorkerPool extends EventEmitter<WorkerPoolEvents> {
    * Stops all workers as {@link Server.stop} stops a server, at the same time, and ends their threads. Resolves when all have
    * ended. A second call joins the first; a pool that was stopped stays so.
    */
-  stop(options: StopOptions = {}): Promise<void> {
+  stop(options: Pick<StopOptions, 'timeout'> = {}): Promise<void> {
     const timeout = checkStopOptions(options)
     this.#stopping ??= this.#stop(timeout)
     return this.#stopping
