@@ -4,7 +4,7 @@ import { freePort, portIn, startExample, startServer } from './support/program.j
 import { dial } from './support/wire.js'
 
 const servers = ['echo-server', 'redis-server', 'chat', 'json-rpc', 'upgrade', 'websocket-chat']
-const programs = [...servers, 'echo-serve']
+const programs = [...servers, 'echo-serve', 'tcp-proxy']
 /** Flags are read by one function for all programs, so that one of them is shown every kind of mistake. */
 const mistakes = [['--port', '65536'], ['--colour', 'red'], ['word'], ['--port', 'x'], ['--port'], ['--port='], ['-x']]
 

@@ -1,0 +1,2 @@
+export type { Route } from './relay.js'
+export { TcpProxy } from './server.js'
