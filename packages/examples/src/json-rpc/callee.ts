@@ -72,6 +72,7 @@ export class Callee extends Connection<Request | unknown[], Response | Response[
   async #answerEach(batch: readonly unknown[]): Promise<Response[] | null> {
     const replies: Response[] = []
     for (const one of batch) {
+      if (!this.isOpen) return null
       const { data } = request.safeParse(one)
       const reply = data === undefined ? failed(null, new RpcError(INVALID_REQUEST)) : await this.#call(data)
       if (reply !== null) replies.push(reply)
