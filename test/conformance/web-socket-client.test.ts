@@ -185,7 +185,7 @@ overReactors((t, reactor) => {
 
   t.test('a server that does not answer', async (t) => {
     const url = await answers(t, () => undefined)
-    await t.rejects(call(url, { timeout: 50 }), { code: 'ERR_TIMEOUT' })
+    await t.rejects(call(url, { timeouts: { handshake: 50 } }), { code: 'ERR_TIMEOUT' })
     const controller = new AbortController()
     const aborted = await answers(t, () => controller.abort(new Error('enough')))
     await t.rejects(call(aborted, { signal: controller.signal }), { code: 'ERR_ABORTED', cause: { message: 'enough' } })

@@ -115,6 +115,20 @@ overReactors((t, reactor) => {
     await journal.until('closed by peer, no frame')
   })
 
+  t.test('end() says a last word and closes as the protocol has it', async (t) => {
+    class Brief extends Echo {
+      override onText(text: string): void {
+        this.end(`bye ${text}`)
+        this.end()
+      }
+    }
+    const { address, journal } = await startWebSockets(t, reactor, {}, { connection: Brief })
+    const client = await open(t, address.port)
+    t.equal(await client.ask('you'), 'bye you')
+    t.strictSame(await client.closed, [1000, ''])
+    await journal.until('closed by local, 1000')
+  })
+
   t.test('what the client sends behind the close frame of the server is not delivered, but for its own', async (t) => {
     const { connect, journal } = await startWebSockets(t, reactor)
     const peer = await opened(t, connect)

@@ -118,6 +118,12 @@ export abstract class WebSocketConnection<App = unknown> extends Connection<WebS
     return sent
   }
 
+  /** Sends `last` if it is given, and then a close frame with the code 1000; closes as `endWith` does. */
+  override end(...last: [] | [message: WebSocketOutput]): void {
+    if (last.length === 1) this.send(last[0])
+    this.endWith()
+  }
+
   /** Takes the message apart; override the hooks above instead. */
   override onMessage(message: WebSocketMessage): void | Promise<void> {
     switch (message.type) {
@@ -146,7 +152,7 @@ export abstract class WebSocketConnection<App = unknown> extends Connection<WebS
       this.onCloseFrame(code, reason)
     } finally {
       if (answered) this.close()
-      else if (super.isOpen) this.end({ type: 'close', code })
+      else if (super.isOpen) super.end({ type: 'close', code })
     }
   }
 }
