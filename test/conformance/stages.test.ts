@@ -36,6 +36,28 @@ overReactors((t, reactor) => {
     t.strictSame(journal.entries, ['open', ...messages, 'end', 'close peer'])
   })
 
+  t.test('one of several that is refused costs itself alone', async (t) => {
+    const strict = (word: string) => {
+      if (word.startsWith('!')) throw new Error('no exclamations')
+      return word
+    }
+    class Going extends Noted {
+      override onError(error: Error): 'continue' {
+        super.onError(error)
+        return 'continue'
+      }
+    }
+    const codec = line()
+      .pipe(words)
+      .map({ in: strict, out: (word: string) => word })
+    const { connect, journal } = await start(t, reactor, { codec, connection: Going })
+    ;(await connect()).end('one !two three\n!four\nfive !six\n')
+    await journal.starting('close')
+    const error = 'error ERR_INVALID_MESSAGE'
+    const messages = ['message one', error, 'message three', error, 'message five', error]
+    t.strictSame(journal.entries, ['open', ...messages, 'end', 'close peer'])
+  })
+
   t.test('a pause holds back those of a line that is consumed already', async (t) => {
     class Pausing extends Noted {
       override onMessage(word: string): void {

@@ -29,8 +29,10 @@ export class RespDecoder implements Decoder<RespCommand> {
     try {
       end = parser.parse(src.memory, start, start + src.length)
     } finally {
-      // Also before a refusal, so that empty requests in front of it are not counted as part of what is refused.
-      src.skip((end < 0 ? parser.frame : end) - start)
+      // Empty requests in front of a request, or of what is refused, are no part of it.
+      src.skip(parser.frame - start)
+      src.beginFrame()
+      if (end >= 0) src.skip(end - parser.frame)
     }
     if (end >= 0) return this.#view
     return parser.needed > 0 ? src.need(parser.needed) : NEED_MORE

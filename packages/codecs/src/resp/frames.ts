@@ -1,4 +1,4 @@
-import type { DecodeError, FrameCursor, FrameReader } from '@shiny/core/codec'
+import type { DecodeError, FrameCursor, FrameReader, RawBuffer } from '@shiny/core/codec'
 import type { RespCommand } from './command.js'
 import { CommandView } from './command-view.js'
 import type { NameIndex } from './name-index.js'
@@ -29,6 +29,13 @@ export class RespFrames implements FrameReader<RespCommand> {
 
   refuse(reason: number, detail: number): DecodeError {
     return refusal(reason, detail, this.#limits.own)
+  }
+
+  /** Empty requests stand before it, if anything does. */
+  frameStart(bytes: RawBuffer, start: number, end: number): number {
+    const parser = new RequestParser(this.#limits, this.#view)
+    parser.parse(bytes, start, end)
+    return parser.frame
   }
 
   /** Reads a request that the plan found whole but did not index; it stands at the end of what is given. */

@@ -44,6 +44,7 @@ export class WebSocketDecoder implements Decoder<WebSocketMessage> {
       const needed = head.read(src, assembly !== null, assembly?.size ?? 0, this.#limits)
       if (src.length < needed) return src.need(needed)
       const message = this.#frame(src, src.position + head.start, head.total - head.start)
+      src.beginFrame()
       src.skip(head.total)
       if (message !== NEED_MORE) return message
     }

@@ -19,6 +19,7 @@ export class ByteReader {
   #scanned = 0
   #scannedFor = -1
   #needed = 0
+  #frame = 0
   /** The memory up to where a search may go, made by the first that needs it: making it costs more than a search. */
   #searched: RawBuffer | null = null
 
@@ -116,6 +117,7 @@ export class ByteReader {
     this.#check(0, total)
     const frame = this.#position
     const last = this.#end
+    this.#frame = frame
     this.#position = frame + start
     this.#end = frame + end
     this.#forget()
@@ -143,6 +145,20 @@ export class ByteReader {
     this.#scanned = scanned
     this.#scannedFor = scannedFor
     this.#needed = 0
+    this.#frame = start
+  }
+
+  /** Says that the frame of a message begins here: what the present call has consumed before belongs to none. */
+  beginFrame(): void {
+    this.#frame = this.#position
+  }
+
+  /**
+   * Where the frame began that was told of last, by {@link ByteReader.beginFrame} or {@link ByteReader.content}, in the bytes that the reader
+   * was pointed at.
+   */
+  get frame(): number {
+    return this.#frame
   }
 
   /** Where the reader stands in the bytes it was pointed at, what it searched, and what the decoder asked for. */

@@ -104,6 +104,11 @@ export interface FrameReader<In> {
   readonly read: (cursor: FrameCursor) => In
   /** The error for a native refusal: `reason` is the plan's number for it, `detail` a byte or a length, as the plan defines. */
   readonly refuse: (reason: number, detail: number) => DecodeError
+  /**
+   * Where the frame begins that ends at `end`: bytes that ask for no message, and have no entry, may stand between `start`, where the frame
+   * before it ended, and it. Asked when a message is refused. Default: `start`.
+   */
+  readonly frameStart?: (bytes: RawBuffer, start: number, end: number) => number
 }
 
 /** A codec's offer to be framed natively. */

@@ -41,7 +41,10 @@ export class Channel extends Protocol {
         if (result !== undefined) this.settle(result, connection)
       } catch (error) {
         if (!decoding) this.handlerFailed(error)
-        else if (!this.mayContinue(error, cursor.start > frame, this.received + frame - began)) break
+        else {
+          const place = this.received + frame - began + passedBy(error)
+          if (!this.mayContinue(error, cursor.start > frame, place)) break
+        }
       }
     }
     this.received += cursor.start - began
@@ -111,6 +114,8 @@ export class Channel extends Protocol {
     let decoding = true
     while ((this.state & S.HELD) === 0) {
       const before = reader.position
+      // Without a method that says so, a message has bytes of its own.
+      const pending = decoder.pending?.() ?? false
       try {
         decoding = true
         const message = ending ? decoder.end?.(reader) : decoder.decode(reader)
@@ -123,10 +128,10 @@ export class Channel extends Protocol {
         if (result !== undefined) this.settle(result, connection)
       } catch (error) {
         if (!decoding) this.handlerFailed(error)
-        else if (
-          !this.mayContinue(error, reader.position > before, this.received + placeOf(error, before, reader) - start)
-        )
-          return
+        else {
+          const place = this.received + placeOf(error, before, reader) - start
+          if (!this.mayContinue(error, pending || reader.position > before, place)) return
+        }
       }
     }
   }
@@ -134,6 +139,10 @@ export class Channel extends Protocol {
 
 /** Where the frame begins that was refused. A decoder may have passed over others before it; one that gives up has not consumed it. */
 function placeOf(error: unknown, before: number, reader: ByteReader): number {
-  if (!(error instanceof DecodeError)) return before
-  return error.recoverable ? before + error.passed : reader.position
+  const gaveUp = error instanceof DecodeError && !error.recoverable
+  return gaveUp ? reader.position : before + passedBy(error)
+}
+
+function passedBy(error: unknown): number {
+  return error instanceof DecodeError && error.recoverable ? error.passed : 0
 }

@@ -154,6 +154,7 @@ class FramedDecoder<In> implements Decoder<In> {
     }
     try {
       if (memory === null) return src.content(start, end, total, this.#format)
+      src.beginFrame()
       src.skip(total)
       this.#apart ??= new ByteReader()
       this.#apart.reset(memory, start, end)

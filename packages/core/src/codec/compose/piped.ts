@@ -2,6 +2,7 @@ import type { ByteReader } from '../byte-reader.js'
 import type { ByteWriter } from '../byte-writer.js'
 import { type Codec, type Encoder, NEED_MORE, type NeedMore } from '../contract.js'
 import { keeps, passedOn } from './passed-on.js'
+import { behind, passedBefore } from './places.js'
 
 /**
  * A stage behind a codec that makes other messages of its messages, as many or as few as it likes: it pulls what it needs. So
@@ -81,8 +82,12 @@ function pendingOf(inner: MayPend, outer: MayPend): MayPend {
 class Pull<In, NewIn> {
   readonly #decode: (src: ByteReader) => In | NeedMore
   readonly #stage: StageDecoder<In, NewIn>
-  readonly #next = (): In | NeedMore => this.#decode(this.#src as ByteReader)
+  readonly #next = (): In | NeedMore => this.#pull(this.#src as ByteReader)
   #src: ByteReader | null = null
+  /** Where the present call began. */
+  #entered = 0
+  /** What upstream threw in the present call. */
+  #refusal: unknown = null
 
   constructor(decode: (src: ByteReader) => In | NeedMore, stage: StageDecoder<In, NewIn>) {
     this.#decode = decode
@@ -91,10 +96,23 @@ class Pull<In, NewIn> {
 
   from(src: ByteReader): NewIn | NeedMore {
     this.#src = src
+    this.#entered = src.position
     try {
       return this.#stage.decode(this.#next)
+    } catch (error) {
+      throw error === this.#refusal ? error : behind(error, passedBefore(src, this.#entered))
     } finally {
-      this.#src = null
+      this.#src = this.#refusal = null
+    }
+  }
+
+  #pull(src: ByteReader): In | NeedMore {
+    const began = src.position
+    try {
+      return this.#decode(src)
+    } catch (error) {
+      this.#refusal = behind(error, began - this.#entered)
+      throw this.#refusal
     }
   }
 }

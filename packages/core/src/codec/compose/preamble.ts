@@ -2,6 +2,7 @@ import type { ByteReader } from '../byte-reader.js'
 import type { ByteWriter } from '../byte-writer.js'
 import { type Codec, NEED_MORE, type NeedMore } from '../contract.js'
 import { passedOn } from './passed-on.js'
+import { behind } from './places.js'
 
 /** What a peer sends once, before the messages: a magic number, a version, a greeting. */
 export interface PreambleFormat<Header> {
@@ -29,13 +30,18 @@ export function behindPreamble<Header, In, Out, First>(
       const end = inner.end
       let passed = false
       const decode = (src: ByteReader): In | First | NeedMore => {
-        if (!passed) {
-          const header = preamble.decode(src)
-          if (header === NEED_MORE) return NEED_MORE
-          passed = true
-          if (deliver !== undefined) return deliver(header as Header)
+        if (passed) return inner.decode(src)
+        const entered = src.position
+        const header = preamble.decode(src)
+        if (header === NEED_MORE) return NEED_MORE
+        passed = true
+        if (deliver !== undefined) return deliver(header as Header)
+        const began = src.position
+        try {
+          return inner.decode(src)
+        } catch (error) {
+          throw behind(error, began - entered)
         }
-        return inner.decode(src)
       }
       return {
         decode,

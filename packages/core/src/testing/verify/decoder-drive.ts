@@ -63,19 +63,19 @@ export class DecoderDrive extends Drive {
       this.message(snapshot(this.options.show(message)))
       return true
     } catch (error) {
-      return this.#refused(error, lent, before)
+      return this.#refused(error, lent, before, hadMore)
     }
   }
 
   /** A frame that was refused begins where the decoder stands, unless it has passed over it. */
-  #refused(error: unknown, lent: Lent, before: number): boolean {
+  #refused(error: unknown, lent: Lent, before: number, hadMore: boolean): boolean {
     if (error instanceof CodecFault) throw error
     if (error instanceof RangeError && /of \d+ unread bytes/.test(error.message))
       throw new CodecFault('beyond', `it reads beyond the unread bytes: ${error.message}`)
     if (!(error instanceof DecodeError))
       throw new CodecFault('threw', `it threw ${String(error)}, which is no DecodeError`)
     const { position } = this.#reader
-    const goesOn = error.recoverable && position > before
+    const goesOn = error.recoverable && (hadMore || position > before)
     this.failed(error, this.consumed + (goesOn ? before + error.passed : position) - lent.start, !goesOn)
     return goesOn
   }

@@ -72,7 +72,7 @@ export class PlanDrive extends DecoderDrive {
     } catch (error) {
       if (!(error instanceof DecodeError)) throw new CodecFault('threw', `its frame reader threw ${String(error)}`)
       const goesOn = error.recoverable && cursor.start > start
-      this.failed(error, this.consumed + start - lent.start, !goesOn)
+      this.failed(error, this.consumed + start + (goesOn ? error.passed : 0) - lent.start, !goesOn)
     }
     if (cursor.at <= at) throw new CodecFault('native', 'its frame reader does not move the cursor')
   }
