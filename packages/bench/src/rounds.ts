@@ -69,11 +69,11 @@ export async function measureScenario(
 }
 
 /** How much each run does: as many messages as take the first peer so long, and the rate of the slowest that is compared. */
-function sizeOf({ targets }: Scenario, effort: Effort, trials: ReadonlyMap<PeerResult, Trial>) {
+function sizeOf({ load, targets }: Scenario, effort: Effort, trials: ReadonlyMap<PeerResult, Trial>) {
   const compared = new Set<string | null>(targets.flatMap(({ of, against }) => [of, against]))
   const rates = [...trials].flatMap(([{ name }, { rate }]) => (rate === null ? [] : [{ name, rate }]))
   const first = rates[0]?.rate ?? 0
   const slowest = Math.min(...rates.filter(({ name }) => compared.has(name)).map(({ rate }) => rate))
-  const amount = effort.messages ?? rounded(Math.max(1, first * effort.seconds))
+  const amount = effort.messages ?? rounded(Math.max(load.least ?? 1, first * effort.seconds))
   return { amount, slowest: Number.isFinite(slowest) ? slowest : first }
 }

@@ -23,6 +23,8 @@ export interface Load {
   readonly unit: Unit
   /** What its samples hold, in the order of the table's columns. Targets are about the first unless they say so. */
   readonly figures: readonly FigureName[]
+  /** What a run must count at least for its figures to mean something. */
+  readonly least?: number
   /** Why it cannot run here, or null. */
   readonly absent: () => string | null
   readonly prepare: (peer: Peer, cores: Cores | null) => Promise<Trial>

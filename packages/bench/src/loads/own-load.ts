@@ -69,6 +69,8 @@ export async function exerciseServer(
 export class OwnLoad extends LastingLoad {
   readonly unit: Unit
   readonly figures: readonly FigureName[] = ['cpu', 'perSecond', 'p50', 'p99', 'p999']
+  /** Each connection sends some batches. */
+  readonly least: number
   readonly #shape: LoadShape
   /** How many units a message is. */
   readonly #weight: number
@@ -79,6 +81,7 @@ export class OwnLoad extends LastingLoad {
     this.#shape = shape
     this.unit = units[per]
     this.#weight = per === 'kibibyte' ? shape.bytes / 1024 : 1
+    this.least = 4 * shape.connections * shape.pipeline * this.#weight
   }
 
   protected override async warmUp(server: Running, core: number | undefined): Promise<number> {

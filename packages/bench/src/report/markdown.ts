@@ -6,10 +6,10 @@ import { counted, figure, grouped } from '../table.js'
 import { curvesOf, growthRows } from './growth.js'
 import { allowedText, measuredText, outcome, subjectOf } from './text.js'
 
-/** Rows of cells as a Markdown table; the first columns are flush left. */
-function tableOf([head, ...rows]: readonly (readonly string[])[], flushLeft = 1): string {
+/** Rows of cells as a Markdown table; `sides` has an l or an r for each column, and the last holds for all that follow. */
+function tableOf([head, ...rows]: readonly (readonly string[])[], sides: string): string {
   const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
-  const rule = head!.map((_, i) => (i < flushLeft ? '---' : '---:'))
+  const rule = head!.map((_, i) => ((sides[i] ?? sides.at(-1)) === 'l' ? '---' : '---:'))
   return [line(head!), `|${rule.join('|')}|`, ...rows.map(line)].join('\n')
 }
 
@@ -22,13 +22,13 @@ function caption({ when, machine, effort }: Run): string {
 /** All targets, what was measured, and whether they were met. */
 export function targetsTable(run: Run): string {
   const rows = run.scenarios.flatMap((result) =>
-    result.targets.map((verdict) => {
+    result.targets.map((verdict, i) => {
       const { measured, remark } = verdict
       const text = (value: number) => measuredText(verdict, value)
       const told = measured === null ? '–' : `${text(measured.median)} (${text(measured.min)}..${text(measured.max)})`
       const passed = verdict.passed === false ? '**missed**' : outcome(verdict)
       return [
-        result.title,
+        i === 0 ? result.title : '',
         subjectOf(verdict, result),
         told,
         allowedText(verdict),
@@ -36,7 +36,7 @@ export function targetsTable(run: Run): string {
       ]
     })
   )
-  return `${caption(run)}\n\n${tableOf([['load', 'figure', 'measured', 'at most', ''], ...rows], 2)}`
+  return `${caption(run)}\n\n${tableOf([['load', 'figure', 'measured', 'at most', ''], ...rows], 'llrrl')}`
 }
 
 function figureRows({ title, unit, figures, peers }: Judged): readonly (readonly string[])[] {
@@ -62,14 +62,14 @@ function figureRows({ title, unit, figures, peers }: Judged): readonly (readonly
 /** All figures of all peers. */
 export function figuresTable({ scenarios }: Run): string {
   const head = ['load', 'server', 'median (least..greatest)', '×', 'a second', 'p50 µs', 'p99 µs', 'p99.9 µs']
-  return tableOf([head, ...scenarios.filter(({ point }) => point === undefined).flatMap(figureRows)], 2)
+  return tableOf([head, ...scenarios.filter(({ point }) => point === undefined).flatMap(figureRows)], 'llr')
 }
 
 /** The curves of growth. */
 export function growthTables(run: Run): string {
   const tables = curvesOf(run.scenarios).map((curve) => {
     const missing = curve.missing.map((line) => `Left out: ${line}.`)
-    return [`${curve.heading} as ${curve.of} grow:`, tableOf(growthRows(curve), 0), ...missing].join('\n\n')
+    return [`${curve.heading} as ${curve.of} grow:`, tableOf(growthRows(curve), 'r'), ...missing].join('\n\n')
   })
   return [caption(run), ...tables].join('\n\n')
 }
@@ -118,7 +118,7 @@ export function headlineTable(run: Run): string {
   const rows = chosen
     .map(({ title }, i) => [title, ...keep(cells[i]!)])
     .filter((row) => row.some((cell, i) => i > 0 && cell))
-  return `${caption(run)}\n\n${tableOf([head, ...rows])}`
+  return `${caption(run)}\n\n${tableOf([head, ...rows], 'lr')}`
 }
 
 /** How many targets were met, in a sentence. */
