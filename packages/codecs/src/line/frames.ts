@@ -10,7 +10,7 @@ import { lineTooLong } from './framing.js'
 import type { LineSettings } from './options.js'
 
 /** Up to so many bytes of lines are made one text. Whoever keeps one of the lines keeps them all, so it is not more. */
-const RUN = 2048
+export const RUN = 2048
 
 /**
  * Makes texts from the entries of the native plan `line`: `[end, contentEnd]`. Short lines that stand next to each other are made one

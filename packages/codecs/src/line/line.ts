@@ -4,6 +4,7 @@ import { LineEncoder } from './encoder.js'
 import { LineFrames } from './frames.js'
 import { lineFraming } from './framing.js'
 import { type LineOptions, type LineSettings, lineSettings } from './options.js'
+import { LineRunDecoder } from './run-decoder.js'
 
 /**
  * Lines, received and sent without their ending. As it is, its messages are texts; `line().of(format)` has lines of anything else.
@@ -35,11 +36,12 @@ import { type LineOptions, type LineSettings, lineSettings } from './options.js'
 export function line(options: LineOptions = {}): Framer<string> {
   const settings = lineSettings(options)
   const framing = lineFraming(settings)
+  const isPlain = settings.oversize === 'close' && settings.trailing === 'error'
   const { decoder, native } = framer(framing, text({ encoding: settings.encoding }))
   return framer(framing, {
     name: framing.name,
     maxBuffered: framing.maxBuffered,
-    decoder,
+    decoder: isPlain ? () => new LineRunDecoder(settings, decoder()) : decoder,
     encoder: () => new LineEncoder(settings),
     ...(native && { native: readDirectly(native, settings) })
   })

@@ -20,6 +20,7 @@ export class ByteReader {
   #scannedFor = -1
   #needed = 0
   #frame = 0
+  #pointed = 0
   /** The memory up to where a search may go, made by the first that needs it: making it costs more than a search. */
   #searched: RawBuffer | null = null
 
@@ -146,6 +147,12 @@ export class ByteReader {
     this.#scannedFor = scannedFor
     this.#needed = 0
     this.#frame = start
+    this.#pointed++
+  }
+
+  /** How often the reader was pointed at bytes: when it has been again, what was kept of the bytes before is of no use. */
+  get pointed(): number {
+    return this.#pointed
   }
 
   /** Says that the frame of a message begins here: what the present call has consumed before belongs to none. */
