@@ -15,6 +15,10 @@ const talks: Readonly<Record<string, readonly [said: string, heard: string]>> = 
   'cobs.md': ['\x05\x11\0\x02\x22\0', '\x02\x22\0'],
   'delimited.md': ['a,b;c;', 'b,a;c;'],
   'fixed-length.md': ['\0\x01\0\0\0\x05\0\x02\0\0\0\x03', '\0\x01\0\0\0\x05\0\x02\0\0\0\x05'],
+  'http-head.md': [
+    'GET /health HTTP/1.1\r\nHost: a\r\n\r\nGET / HTTP/1.0\r\n\r\n',
+    'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokHTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 2\r\n\r\nno'
+  ],
   'json.md': ['{"id":1,"add":[1,2]}\n{"id":2,"add":[]}\n', '{"id":1,"sum":3}\n{"id":2,"sum":0}\n'],
   'length-prefixed.md': ['\0\x16{"id":1,"text":"text"}', '\0\x13{"id":1,"length":4}'],
   'line.md': [`hi\n${'x'.repeat(2000)}\r\nho\r\n`, 'HI\n! a line is longer than 1000 bytes\nHO\n'],
@@ -32,6 +36,7 @@ const talks: Readonly<Record<string, readonly [said: string, heard: string]>> = 
 /** Pages whose examples cannot be talked to. */
 const silent: Readonly<Record<string, string>> = {
   'proxy-protocol.md': 'has tests of its own',
+  'http-client-head.md': 'calls a server',
   'resp-client.md': 'calls a server of Redis',
   'varint-prefixed.md': 'stands on what a generator has made',
   'web-socket.md': 'has tests of its own'

@@ -16,12 +16,10 @@ import { drawingsOf, type Step } from './support/wire.js'
 type Options = Readonly<Record<string, unknown>>
 type Make = (options?: Options) => Codec<unknown, unknown>
 
-/** Functions that make no codec, or one that has no page of its own. */
+/** Functions that make no codec. */
 const others: Readonly<Record<string, string>> = {
   commands: 'makes a table of commands: docs/commands.md',
-  excerpt: 'shortens a text for an error message',
-  httpClientHead: 'is told of in docs/codecs/web-socket.md',
-  httpHead: 'is told of in docs/codecs/web-socket.md'
+  excerpt: 'shortens a text for an error message'
 }
 
 /** How those are made that take other arguments than options. */
@@ -126,8 +124,12 @@ t.test('and tells their types', async (t) => {
     const types = [In, Out].map((type) => codeIn(type as string)).join(', ')
     return `const same${index}: Same<Sides<typeof made${index}>, [${types}]> = true\nconst made${index} = ${codeIn(cell as string)}`
   })
+  const named = (codecRows as string[][]).flatMap(
+    ([, In, Out]) => `${In} ${Out}`.match(/\b(?:Resp|WebSocket|Http)\w+/g) ?? []
+  )
+  const types = [...new Set(named)].map((type) => `type ${type}`)
   const code = [
-    `import { ${[...names.filter((name) => name !== 'msgpack'), 'type RespCommand', 'type RespReply', 'type RespRequest', 'type RespValue', 'type WebSocketMessage', 'type WebSocketOutput'].join(', ')} } from '@shiny/codecs'`,
+    `import { ${[...names.filter((name) => name !== 'msgpack'), ...types].join(', ')} } from '@shiny/codecs'`,
     "import { msgpack } from '@shiny/codecs/msgpack'",
     "import type { Codec, Format } from '@shiny/core/codec'",
     'type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false',
@@ -240,6 +242,7 @@ function frameOf(name: string, length: number): Uint8Array {
   if (name.startsWith('resp')) return Buffer.from(`${name === 'resp' ? '*1\r\n' : ''}$${length}\r\n`)
   if (name === 'webSocket')
     return Uint8Array.from([0x82, 0xff, 0, 0, 0, 0, ...Buffer.from(length.toString(16).padStart(8, '0'), 'hex')])
+  if (name.startsWith('http')) return Buffer.alloc(length, 'x')
   if (name === 'line' || name === 'json') return Buffer.from(`${'1'.repeat(length)}\n`)
   const writer = new ByteWriter()
   writer.begin()
