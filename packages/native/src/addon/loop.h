@@ -56,6 +56,8 @@ class Loop {
   void begin_nesting();
   void arm_timer();
   bool just_turned() const;
+  // How long a wait may be that is no idleness.
+  int idle_ms() const;
   void keep_turning(bool on);
 
   uv_loop_t* loop_;

@@ -71,6 +71,8 @@ class Reactor {
   // Sends a message that did not fit the arena. From inside the handler, or between turns.
   void send_large(int32_t slot, const uint8_t* bytes, size_t length);
 
+  uint32_t connections() const { return slots_.in_use(); }
+
   // Whether the next turn would have something to do without waiting.
   bool has_due_work() const;
   // Milliseconds until something is due, or -1.
