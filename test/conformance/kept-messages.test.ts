@@ -3,61 +3,11 @@
 
 import { lengthPrefixed, line, text } from '@shiny/codecs'
 import type { UpgradeOptions } from '@shiny/core'
-import { NEED_MORE, type Stage } from '@shiny/core/codec'
+import { pairs, words } from '../codecs/support/stages.js'
 import { frame, frames } from './driver/frames.js'
 import { codeOf, Noted } from './driver/noted.js'
 import { everywhere, overReactors } from './driver/reactors.js'
 import { start } from './driver/start.js'
-
-type Texts = Stage<string, string, string, string>
-
-const encoder: Texts['encoder'] = () => ({ encode: (message, emit) => emit(message) })
-
-/** Words of lines; `honest` tells what it keeps. */
-const words = (honest = true): Texts => ({
-  name: 'words',
-  decoder: () => {
-    const left: string[] = []
-    const pending = () => left.length > 0
-    return {
-      decode: (next) => {
-        while (left.length === 0) {
-          const message = next()
-          if (message === NEED_MORE) return NEED_MORE
-          left.push(...message.split(' '))
-        }
-        return left.shift() as string
-      },
-      pending,
-      ...(honest && { keeps: pending })
-    }
-  },
-  encoder
-})
-
-/** Two lines are one message. */
-const pairs: Texts = {
-  name: 'pairs',
-  decoder: () => {
-    let first: string | null = null
-    return {
-      decode: (next) => {
-        for (;;) {
-          const message = next()
-          if (message === NEED_MORE) return NEED_MORE
-          if (first !== null) {
-            const pair = `${first}+${message}`
-            first = null
-            return pair
-          }
-          first = message
-        }
-      },
-      keeps: () => first !== null
-    }
-  },
-  encoder
-}
 
 class Framed extends Noted<string | null> {
   override onOpen(): void {
@@ -142,7 +92,7 @@ overReactors((t, reactor) => {
       ['reject', ['framed open', 'error ERR_LEFTOVER', 'close error ERR_LEFTOVER']],
       ['drop', ['framed open', 'end', 'close peer']]
     ] as const) {
-      const codec = line().pipe(words(false))
+      const codec = line().pipe(words(null))
       const { connect, journal } = await start(t, reactor, { codec, connection: going({ leftover }) })
       ;(await connect()).end('go\n')
       await journal.starting('close')

@@ -1,34 +1,14 @@
 // Goal: a stage that makes several messages of one is paused, and ends, as any codec.
 
 import { line } from '@shiny/codecs'
-import { NEED_MORE, type Stage } from '@shiny/core/codec'
+import { words } from '../codecs/support/stages.js'
 import { Noted } from './driver/noted.js'
 import { everywhere, overReactors } from './driver/reactors.js'
 import { start } from './driver/start.js'
 
-/** Words of lines; what is sent is a line of one word. */
-const words: Stage<string, string, string, string> = {
-  name: 'words',
-  decoder: () => {
-    const left: string[] = []
-    return {
-      decode: (next) => {
-        while (left.length === 0) {
-          const text = next()
-          if (text === NEED_MORE) return NEED_MORE
-          left.push(...(text as string).split(' '))
-        }
-        return left.shift() as string
-      },
-      pending: () => left.length > 0
-    }
-  },
-  encoder: () => ({ encode: (word, emit) => emit(word) })
-}
-
 overReactors((t, reactor) => {
   t.test('each message of a line is one, in order', async (t) => {
-    const { connect, journal } = await start(t, reactor, { codec: line().pipe(words), connection: Noted })
+    const { connect, journal } = await start(t, reactor, { codec: line().pipe(words()), connection: Noted })
     const peer = await connect()
     peer.end('one two three\nfour\n')
     await journal.starting('close')
@@ -48,7 +28,7 @@ overReactors((t, reactor) => {
       }
     }
     const codec = line()
-      .pipe(words)
+      .pipe(words())
       .map({ in: strict, out: (word: string) => word })
     const { connect, journal } = await start(t, reactor, { codec, connection: Going })
     ;(await connect()).end('one !two three\n!four\nfive !six\n')
@@ -69,7 +49,7 @@ overReactors((t, reactor) => {
         })
       }
     }
-    const { connect, journal } = await start(t, reactor, { codec: line().pipe(words), connection: Pausing })
+    const { connect, journal } = await start(t, reactor, { codec: line().pipe(words()), connection: Pausing })
     const peer = await connect()
     peer.end('one two three\n')
     await journal.starting('close')
@@ -94,7 +74,7 @@ overReactors((t, reactor) => {
         this.app.note(`done ${word}`)
       }
     }
-    const { connect, journal } = await start(t, reactor, { codec: line().pipe(words), connection: Slow })
+    const { connect, journal } = await start(t, reactor, { codec: line().pipe(words()), connection: Slow })
     const peer = await connect()
     peer.end('one two\n')
     await journal.starting('close')

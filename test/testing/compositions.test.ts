@@ -1,60 +1,14 @@
 // What codecs are composed of is looked at as codecs are: no split, no neighbour, no interrupt and no engine makes a difference.
 
 import { json, lengthPrefixed, line, resp, slip, text } from '@shiny/codecs'
-import { type Codec, DecodeError, either, NEED_MORE, preamble, type Stage } from '@shiny/core/codec'
+import { type Codec, DecodeError, either, NEED_MORE, preamble } from '@shiny/core/codec'
 import { type CodecVectors, fuzzTarget, Refusal, verifyCodec, verifyInterrupts } from '@shiny/core/testing'
 import { framer } from '@shiny/native'
 import t from 'tap'
 import * as z from 'zod'
 import { nativeUnavailable } from '../codecs/support/native.js'
 import { randomNumbers } from '../codecs/support/pieces.js'
-
-type Texts = Stage<string, string, string, string>
-const encoder: Texts['encoder'] = () => ({ encode: (message, emit) => emit(message) })
-
-const words: Texts = {
-  name: 'words',
-  decoder: () => {
-    const left: string[] = []
-    const pending = () => left.length > 0
-    return {
-      decode: (next) => {
-        while (left.length === 0) {
-          const message = next()
-          if (message === NEED_MORE) return NEED_MORE
-          left.push(...message.split(' '))
-        }
-        return left.shift() as string
-      },
-      pending,
-      keeps: pending
-    }
-  },
-  encoder
-}
-
-const pairs: Texts = {
-  name: 'pairs',
-  decoder: () => {
-    let first: string | null = null
-    return {
-      decode: (next) => {
-        for (;;) {
-          const message = next()
-          if (message === NEED_MORE) return NEED_MORE
-          if (first !== null) {
-            const pair = `${first}+${message}`
-            first = null
-            return pair
-          }
-          first = message
-        }
-      },
-      keeps: () => first !== null
-    }
-  },
-  encoder: () => ({ encode: (pair, emit) => pair.split('+').forEach(emit) })
-}
+import { pairs, plainly, type Texts, words } from '../codecs/support/stages.js'
 
 /** Lines that begin with a hash are for nobody. */
 const comments: Texts = {
@@ -68,7 +22,7 @@ const comments: Texts = {
     },
     keeps: () => false
   }),
-  encoder
+  encoder: plainly
 }
 
 const magic = preamble({
@@ -146,7 +100,7 @@ const cases: readonly Case[] = [
   ],
   [
     'pipe, one to many',
-    line().pipe(words) as never,
+    line().pipe(words()) as never,
     {
       valid: [{ bytes: 'a b c\nd\n', messages: ['a', 'b', 'c', 'd'] }],
       eof: [{ bytes: 'a b\nc', messages: ['a', 'b'], code: 'ERR_TRUNCATED', offset: 4 }]
@@ -177,7 +131,7 @@ const cases: readonly Case[] = [
   ],
   [
     'map of what is pending',
-    line().pipe(words).map(strict) as never,
+    line().pipe(words()).map(strict) as never,
     { valid: [{ bytes: 'a ! b\n! c\nd !\n', messages: ['A', alone(6), 'B', alone(6), 'C', 'D', alone(14)] }] }
   ],
   [
@@ -191,7 +145,7 @@ const cases: readonly Case[] = [
   ],
   [
     'pipe of pipe',
-    line().pipe(comments).pipe(words).pipe(pairs) as never,
+    line().pipe(comments).pipe(words()).pipe(pairs) as never,
     { valid: [{ bytes: 'a b\n#x\nc\nd\n', messages: ['a+b', 'c+d'] }] },
     { roundTrip: false }
   ],
