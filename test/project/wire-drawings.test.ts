@@ -18,7 +18,7 @@ const scope: Readonly<Record<string, unknown>> = { ...codecs, msgpack, preamble,
 const drawings = [...documents(), ...filesIn('packages/codecs/src', '.ts')].flatMap(drawingsOf)
 
 for (const one of drawings) {
-  t.test(`${one.place}: ${one.codec}`, async (t) => {
+  t.test(`${one.place}: ${one.codec.replaceAll(/\s+/g, ' ')}`, async (t) => {
     t.doesNotThrow(() => check(one))
   })
 }
