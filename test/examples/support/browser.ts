@@ -57,16 +57,11 @@ export class Browser {
   static async start(t: Test): Promise<Browser> {
     const profile = mkdtempSync(join(tmpdir(), 'shiny-browser-'))
     const child = spawn(command as string, [...FLAGS, `--user-data-dir=${profile}`, 'about:blank'], {
-      stdio: ['ignore', 'ignore', 'pipe'],
-      // Its own processes are to end with it.
-      detached: true
+      stdio: ['ignore', 'ignore', 'pipe']
     })
     t.teardown(async () => {
       const ended = once(child, 'exit')
-      if (child.exitCode === null && child.pid !== undefined) {
-        process.kill(-child.pid, 'SIGKILL')
-        await ended
-      }
+      if (child.exitCode === null && child.kill('SIGKILL')) await ended
       rmSync(profile, { recursive: true, force: true, maxRetries: 10 })
     })
     const socket = new WebSocket(await addressIn(child), { perMessageDeflate: false })

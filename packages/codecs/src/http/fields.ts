@@ -46,7 +46,7 @@ export function writeFields(fields: HttpFieldsInit, dst: ByteWriter): void {
   }
 }
 
-/** The elements of a list, in lower case where they are told apart without regard to it. */
+/** The elements of a field that is a list, but for empty ones. */
 export function listOf(value: string | undefined): string[] {
   if (value === undefined) return []
   return value

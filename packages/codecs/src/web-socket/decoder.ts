@@ -15,22 +15,33 @@ import type { WebSocketMessage } from './message.js'
 import { CLOSE, isControl, PING, TEXT } from './opcode.js'
 import { limitsInForce, type WebSocketLimits, type WebSocketSettings } from './options.js'
 
+/** What reading a frame needs while it is read: one for all connections of a codec. */
+export class FrameTools {
+  readonly head: FrameHead
+  /** The key of the frame at hand; null where frames have none. */
+  readonly key: MaskingKey | null
+
+  constructor(role: 'server' | 'client') {
+    const masked = role === 'server'
+    this.head = new FrameHead(masked)
+    this.key = masked ? new MaskingKey() : null
+  }
+}
+
 /** Puts the messages of one connection together. A frame stays where it is until it is whole; fragments are kept until their message is. */
 export class WebSocketDecoder implements Decoder<WebSocketMessage> {
   readonly #own: WebSocketSettings
   readonly #head: FrameHead
-  /** The key of the frame at hand; null where frames have none. */
   readonly #key: MaskingKey | null
   #limits: WebSocketLimits
   #assembly: Assembly | null = null
   #closed = false
 
-  constructor(settings: WebSocketSettings) {
-    const masked = settings.role === 'server'
+  constructor(settings: WebSocketSettings, { head, key }: FrameTools) {
     this.#own = settings
     this.#limits = settings
-    this.#head = new FrameHead(masked)
-    this.#key = masked ? new MaskingKey() : null
+    this.#head = head
+    this.#key = key
   }
 
   setLimits(limits: CodecLimits): void {

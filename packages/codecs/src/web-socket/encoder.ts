@@ -1,7 +1,7 @@
 import { type ByteWriter, type DecodeError, type Encoder, ShinyError } from '@shiny/core/codec'
 import { unsendable } from '../options.js'
 import { codeFor, isCloseCode, NO_CODE, reasonOf } from './close-code.js'
-import { FrameMask } from './frame-mask.js'
+import type { FrameMask } from './frame-mask.js'
 import type { WebSocketOutput } from './message.js'
 import { BINARY, CLOSE, FIN, MASKED, MAX_CONTROL, PING, PONG, TEXT } from './opcode.js'
 
@@ -16,8 +16,8 @@ export class WebSocketEncoder implements Encoder<WebSocketOutput> {
   readonly #mask: FrameMask | null
   #closed = false
 
-  constructor(role: 'server' | 'client') {
-    this.#mask = role === 'client' ? new FrameMask() : null
+  constructor(mask: FrameMask | null) {
+    this.#mask = mask
   }
 
   encode(message: WebSocketOutput, dst: ByteWriter): void {

@@ -7,7 +7,7 @@ const POOL = 4096
 const pool = new Uint8Array(POOL)
 let used = POOL
 
-/** Masks what a client sends, each frame with another random key: RFC 6455, section 10.3. */
+/** Masks what clients send, each frame with another random key: RFC 6455, section 10.3. One for all connections of a codec. */
 export class FrameMask {
   /** How many bytes a key has. */
   readonly size = 4

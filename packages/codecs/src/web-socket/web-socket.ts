@@ -1,6 +1,7 @@
 import { type ComposableCodec, compose } from '@shiny/core/codec'
-import { WebSocketDecoder } from './decoder.js'
+import { FrameTools, WebSocketDecoder } from './decoder.js'
 import { WebSocketEncoder } from './encoder.js'
+import { FrameMask } from './frame-mask.js'
 import type { WebSocketMessage, WebSocketOutput } from './message.js'
 import { largestFrame, type WebSocketOptions, webSocketSettings } from './options.js'
 
@@ -32,10 +33,12 @@ import { largestFrame, type WebSocketOptions, webSocketSettings } from './option
  */
 export function webSocket(options: WebSocketOptions = {}): ComposableCodec<WebSocketMessage, WebSocketOutput> {
   const settings = webSocketSettings(options)
+  const tools = new FrameTools(settings.role)
+  const mask = settings.role === 'client' ? new FrameMask() : null
   return compose({
     name: 'webSocket',
     maxBuffered: largestFrame(settings),
-    decoder: () => new WebSocketDecoder(settings),
-    encoder: () => new WebSocketEncoder(settings.role)
+    decoder: () => new WebSocketDecoder(settings, tools),
+    encoder: () => new WebSocketEncoder(mask)
   })
 }

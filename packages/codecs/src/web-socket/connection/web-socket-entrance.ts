@@ -1,7 +1,6 @@
 import { type AppOf, Connection, type Handler, type NeedsApp } from '@shiny/core'
 import type { HttpRequest, HttpResponse } from '../../http/message.js'
 import type { WebSocketMessage, WebSocketOutput } from '../message.js'
-import type { WebSocketOptions } from '../options.js'
 import { webSocket } from '../web-socket.js'
 import { negotiate, type WebSocketUpgradeOptions } from './handshake.js'
 import { afterHandshake } from './web-socket-connection.js'
@@ -69,7 +68,7 @@ export abstract class WebSocketEntrance<App = unknown> extends Connection<HttpRe
     options: WebSocketAcceptOptions = {}
   ): InstanceType<H> | null {
     const { origins, protocols, ...limits } = options
-    const codec = webSocket({ ...limits, role: 'server' } as WebSocketOptions)
+    const codec = codecFor(limits)
     const { response, protocol } = negotiate(request, { origins, protocols })
     if (response.status !== 101) {
       this.#respond(request, response)
@@ -96,4 +95,15 @@ export abstract class WebSocketEntrance<App = unknown> extends Connection<HttpRe
     if (request.keepAlive) this.send({ ...response, headers, headOnly })
     else this.end({ ...response, headers: { ...headers, Connection: 'close' }, headOnly })
   }
+}
+
+/** The codec of the connection before: nearly always all have the same limits, and can share one. */
+let latest = { limits: {}, codec: webSocket() }
+
+function codecFor(limits: Omit<WebSocketAcceptOptions, keyof WebSocketUpgradeOptions>): typeof latest.codec {
+  const { maxMessage, maxFrame, ...others } = limits
+  const before: typeof limits = latest.limits
+  const isSame = maxMessage === before.maxMessage && maxFrame === before.maxFrame && Object.keys(others).length === 0
+  if (!isSame) latest = { limits, codec: webSocket({ ...limits, role: 'server' }) }
+  return latest.codec
 }
