@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
@@ -77,6 +78,14 @@ static inline int open_connection(const char *host, int port, uint32_t source) {
   if (connect(fd, (struct sockaddr *)&to, sizeof to) != 0)
     fail(EXIT_FAILED, "cannot connect to %s:%d: %s", host, port, strerror(errno));
   return fd;
+}
+
+/* Has a connection watched for room to write as well, or no longer; `watched` says which holds. */
+static inline void watch_writes(int set, int fd, void *client, int *watched, int wanted) {
+  if (*watched == wanted) return;
+  *watched = wanted;
+  uint32_t events = wanted ? EPOLLIN | EPOLLOUT : EPOLLIN;
+  epoll_ctl(set, EPOLL_CTL_MOD, fd, &(struct epoll_event){.events = events, .data.ptr = client});
 }
 
 /* Sends `request` on a blocking socket and reads `size` bytes of reply; false when they do not come or differ. */

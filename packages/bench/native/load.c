@@ -5,7 +5,6 @@
 #include "exchange.h"
 #include "histogram.h"
 #include <fcntl.h>
-#include <sys/epoll.h>
 
 const char program[] = "load";
 
@@ -98,13 +97,6 @@ static void open_all(void) {
   }
 }
 
-static void watch_writes(Client *c, int wanted) {
-  if (c->wants_write == wanted) return;
-  c->wants_write = wanted;
-  uint32_t events = wanted ? EPOLLIN | EPOLLOUT : EPOLLIN;
-  epoll_ctl(set, EPOLL_CTL_MOD, c->fd, &(struct epoll_event){.events = events, .data.ptr = c});
-}
-
 static void send_rest(Client *c) {
   uint64_t size = c->batch * request_bytes;
   while (c->sent < size) {
@@ -113,7 +105,7 @@ static void send_rest(Client *c) {
     if (n < 0) fail(EXIT_FAILED, "connection %d: send: %s", (int)(c - clients), strerror(errno));
     c->sent += (uint64_t)n;
   }
-  watch_writes(c, c->sent < size);
+  watch_writes(set, c->fd, c, &c->wants_write, c->sent < size);
 }
 
 /* Begins the next batch, or retires the connection when the phase needs no more. */

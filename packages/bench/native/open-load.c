@@ -8,7 +8,6 @@
 #include "histogram.h"
 #include <fcntl.h>
 #include <math.h>
-#include <sys/epoll.h>
 
 const char program[] = "open-load";
 
@@ -58,13 +57,6 @@ static double next_gap(void) {
   return -log(((double)(state >> 11) + 1) / 9007199254740993.0) * 1e9 / rate;
 }
 
-static void watch_writes(Client *c, int wanted) {
-  if (c->wants_write == wanted) return;
-  c->wants_write = wanted;
-  uint32_t events = wanted ? EPOLLIN | EPOLLOUT : EPOLLIN;
-  epoll_ctl(set, EPOLL_CTL_MOD, c->fd, &(struct epoll_event){.events = events, .data.ptr = c});
-}
-
 static void send_rest(Client *c) {
   uint64_t size = c->asked * bytes;
   while (c->sent < size) {
@@ -74,7 +66,7 @@ static void send_rest(Client *c) {
     if (n < 0) fail(EXIT_FAILED, "connection %d: send: %s", (int)(c - clients), strerror(errno));
     c->sent += (uint64_t)n;
   }
-  watch_writes(c, c->sent < size);
+  watch_writes(set, c->fd, c, &c->wants_write, c->sent < size);
 }
 
 static void ask(Client *c, uint64_t due) {
