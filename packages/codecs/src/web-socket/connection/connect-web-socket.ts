@@ -26,9 +26,9 @@ export type WebSocketConnectOptions<H extends WebSocketHandler> = {
   readonly protocols?: readonly string[] | undefined
   /** More fields for the request: `Origin`, `Cookie`, `Authorization`. */
   readonly headers?: HttpFieldsInit | undefined
-  /** See {@link WebSocketOptions}. */
+  /** See `WebSocketOptions`. */
   readonly maxMessage?: number | undefined
-  /** See {@link WebSocketOptions}. */
+  /** See `WebSocketOptions`. */
   readonly maxFrame?: number | undefined
   /** How long connecting may take, and then the server's answer, in milliseconds each; default 10,000, 0 for no limit. */
   readonly timeout?: number | undefined

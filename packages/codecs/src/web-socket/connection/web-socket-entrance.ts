@@ -7,9 +7,9 @@ import { afterHandshake } from './web-socket-connection.js'
 
 /** How a request becomes a WebSocket: who may, and the limits of its messages. */
 export interface WebSocketAcceptOptions extends WebSocketUpgradeOptions {
-  /** See {@link WebSocketOptions}. */
+  /** See `WebSocketOptions`. */
   readonly maxMessage?: number
-  /** See {@link WebSocketOptions}. */
+  /** See `WebSocketOptions`. */
   readonly maxFrame?: number
 }
 
