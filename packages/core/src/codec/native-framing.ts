@@ -81,7 +81,7 @@ export type NativePlan = BytesPlan | LinePlan | DelimitedPlan | FixedPlan | Leng
  * The frames that the reactor found in one connection's bytes, and how far they have been read. `at` walks `table`,
  * `start` walks `bytes`; a {@link FrameReader} moves both past the frame that it reads.
  *
- * `bytes` is lent: it is overwritten after the turn.
+ * `bytes` is lent: it is overwritten after the call.
  */
 export interface FrameCursor {
   /** The memory that the frames lie in. */

@@ -79,8 +79,8 @@ int Host::run_turn(int timeout_ms) {
 
 void Host::flush() { reactor_->flush(); }
 
-// One call for the whole turn, inside one callback scope: when it closes, Node runs the ticks and microtasks that the
-// handlers left, and what those send still leaves with this turn.
+// One call for all that is handed over, inside one callback scope: when it closes, Node runs the ticks and microtasks that the
+// handlers left, and what those send still leaves with it.
 void Host::handle_turn() {
   if (stopped_) return;
   napi_value resource;
