@@ -21,7 +21,9 @@ constexpr size_t kCommands = 2048;
 constexpr size_t kOutputs = 32;
 constexpr size_t kFrames = 40;
 constexpr size_t kSlots = 512;
-constexpr int kMostTurns = 3000;
+constexpr uint64_t kMostTurns = 3000;
+constexpr uint64_t kReadInTurn =
+    1024;  // at least, of what has arrived: the table of frames is small, and lines are short
 
 }  // namespace
 
@@ -129,10 +131,18 @@ void Model::play_turn() {
   reactor_->turn(static_cast<int>(choices_.below(50)));
 }
 
+uint64_t Model::unread() const {
+  uint64_t bytes = 0;
+  for (auto& [slot, known] : known_)
+    if (known.socket != nullptr) bytes += known.socket->arrived - known.consumed;
+  return bytes;
+}
+
 template <typename Done>
 void Model::turn_until(const char* rule, Done done) {
-  for (int turns = 0; !done(); turns++) {
-    if (turns == kMostTurns) violated(rule);
+  uint64_t most = kMostTurns + unread() / kReadInTurn;
+  for (uint64_t turns = 0; !done(); turns++) {
+    if (turns == most) violated(rule);
     int deadline = reactor_->next_deadline();
     reactor_->turn(deadline < 0 ? 100 : deadline);
   }

@@ -51,6 +51,7 @@ class Model final : public reactor::Handler {
   void play_turn();
   void settle_accounts();
   void finish_connections();
+  uint64_t unread() const;
   template <typename Done>
   void turn_until(const char* rule, Done done);
 
