@@ -86,6 +86,11 @@ struct MockCalls {
     return static_cast<ssize_t>(taken);
   }
 
+  static int setsockopt(int fd, int, int, const void*, socklen_t) {
+    kernel->use(fd, Kind::kStream, "options are set on streams");
+    return 0;
+  }
+
   static int shutdown(int fd, int) {
     MockSocket& socket = kernel->use(fd, Kind::kStream, "shutdown is for streams");
     int error = kernel->fails({ENOTCONN, EINVAL});
@@ -214,6 +219,7 @@ MockKernel::MockKernel(Choices& choices) : choices_(choices), real_(sys::syscall
   table.recv = MockCalls::recv;
   table.send = MockCalls::send;
   table.sendmsg = MockCalls::sendmsg;
+  table.setsockopt = MockCalls::setsockopt;
   table.shutdown = MockCalls::shutdown;
   table.close = MockCalls::close;
   table.getsockopt = MockCalls::getsockopt;

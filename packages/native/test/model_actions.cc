@@ -44,7 +44,7 @@ void Model::act_on(int32_t slot, Known& known, bool handling) {
     command(Operation::kSetWater, slot, high, high / 2);
   } else if (what == 26 && choices_.once_in(2)) {
     known.destroyed = true;
-    command(Operation::kDestroy, slot);
+    command(Operation::kDestroy, slot, choices_.once_in(2) ? 1 : 0);
   } else if (what < 29 && known.lives()) {
     known.closed = true;
     command(Operation::kClose, slot);

@@ -299,6 +299,22 @@ void destroying_drops_what_the_turn_has_written() {
   CHECK_EQ(world.seen[0].error, 0);
 }
 
+void a_reset_is_no_end() {
+  for (bool reset : {false, true}) {
+    World world;
+    world.on_data = [&](int32_t slot, const std::string& bytes, Record&) {
+      world.command(Operation::kDestroy, slot, reset ? 1 : 0);
+      return bytes.size();
+    };
+    Client client(world);
+    client.write("x");
+    CHECK(world.turn_until([&] { return world.seen[0].closed; }));
+    client.read();
+    CHECK_EQ(client.ended, !reset);
+    CHECK_EQ(client.broken, reset ? ECONNRESET : 0);
+  }
+}
+
 void a_reset_is_told_also_while_input_is_held() {
   World world;
   world.on_open = [&](int32_t slot) { world.command(Operation::kHold, slot); };
@@ -588,6 +604,7 @@ int main() {
   discarding_stays_inside_a_full_arena();
   a_peer_that_never_ends_is_let_go_after_the_linger();
   destroying_drops_what_the_turn_has_written();
+  a_reset_is_no_end();
   a_reset_is_told_also_while_input_is_held();
   a_held_connection_whose_peer_ended_does_not_spin();
   draining_input_reports_idle_after_what_had_arrived();

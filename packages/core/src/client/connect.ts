@@ -110,7 +110,7 @@ class Attempt {
         reject(this.#failure ?? connectError(errno ?? 'ECANCELED', spec))
       })
       const channel = reactor.connect(spec, host, (slot) => this.#channel(slot, host))
-      this.#giveUp = () => reactor.destroy(channel)
+      this.#giveUp = () => reactor.destroy(channel, false)
       reactor.ref()
     })
   }

@@ -219,6 +219,14 @@ export abstract class Connection<In = Uint8Array, Out = In, App = unknown> {
     this.#inside.destroy(error ?? null)
   }
 
+  /**
+   * Closes at once as `destroy` does, and tells the peer by a reset that what it has received may not be all; it sees
+   * `ERR_CONNECTION_RESET` or its like instead of the end of the stream. Unix sockets know no resets, and are destroyed.
+   */
+  reset(error?: Error): void {
+    this.#inside.destroy(error ?? null, true)
+  }
+
   /** Holds back messages, also those that are decoded already, and stops reading. */
   pause(): void {
     this.#inside.pause()

@@ -48,10 +48,10 @@ export abstract class Lifecycle extends Flow {
     if (this.queued > 0) this.watchOutput()
   }
 
-  destroy(error: Error | null): void {
+  destroy(error: Error | null, reset = false): void {
     if ((this.state & (S.DESTROYED | S.CLOSED)) !== 0) return
     this.state |= S.DESTROYED | S.LOCAL
-    this.reactor.destroy(this.channel)
+    this.reactor.destroy(this.channel, reset)
     if (error !== null) this.report(error)
   }
 

@@ -43,7 +43,7 @@ export abstract class Sender {
     this.encoder = host.codec.encoder()
   }
 
-  abstract destroy(error: Error | null): void
+  abstract destroy(error: Error | null, reset?: boolean): void
 
   /** Bytes accepted by `send` that have not left yet. */
   get queued(): number {

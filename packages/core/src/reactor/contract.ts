@@ -133,8 +133,8 @@ export interface Reactor {
   reframe(channel: Channel, leftover: Leftover): void
   /** Changes the channel's water marks, in bytes. */
   setWater(channel: Channel, high: number, low: number): void
-  /** Closes at once and drops what is queued. */
-  destroy(channel: Channel): void
+  /** Closes at once and drops what is queued; with `reset` the peer is told that it was no orderly end, where that can be told. */
+  destroy(channel: Channel, reset: boolean): void
   /**
    * Delivers what has already arrived for the channel, then calls its `idle` once, in a turn to come: how a graceful
    * stop finds out that nothing received was left unanswered.

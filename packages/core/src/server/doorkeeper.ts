@@ -128,7 +128,7 @@ export class Doorkeeper {
       this.#house.dropped(named, reason, null)
       channel.abandon()
     }
-    this.#reactor.destroy(channel)
+    this.#reactor.destroy(channel, false)
   }
 
   /** Somebody left, or was cut, before the header was complete. */

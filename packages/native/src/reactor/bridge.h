@@ -62,7 +62,7 @@ enum class Operation : int32_t {
   kHold = 1,        // stop delivering and reading
   kRelease = 2,     // go on
   kClose = 3,       // flush, end the stream, discard input for a while, close
-  kDestroy = 4,     // close now, drop output
+  kDestroy = 4,     // [reset]: close now, drop output; with a reset instead of an end where there is such a thing
   kDrainInput = 5,  // read what has arrived, then report kIdle
   kHalfClose = 6,   // flush and end the stream; go on delivering
   kReframe = 7,     // [plan or -1, drop]: frame what comes anew, and what is not consumed, unless it is to be dropped

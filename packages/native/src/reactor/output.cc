@@ -6,6 +6,7 @@
 
 #include "reactor/reactor.h"
 #include "sys/clock.h"
+#include "sys/sockets.h"
 #include "sys/syscalls.h"
 
 #if !defined(MSG_NOSIGNAL)
@@ -25,7 +26,9 @@ void Reactor::flush() {
   for (uint32_t i = 0; i < count; i++) {
     if (bridge_.commands[i].operation != Operation::kDestroy) continue;
     Connection* connection = slots_.find(bridge_.commands[i].slot);
-    if (connection != nullptr && !connection->dead) die(*connection, 0);
+    if (connection == nullptr || connection->dead) continue;
+    if (bridge_.commands[i].a != 0) sys::reset_on_close(connection->fd);
+    die(*connection, 0);
   }
   flush_output();
   if (datagrams_) datagrams_->flush();

@@ -65,6 +65,11 @@ void remote_address(int fd, PeerAddress* address) {
   if (syscalls.getpeername(fd, &address->any, &length) < 0) address->any.sa_family = AF_UNSPEC;
 }
 
+void reset_on_close(int fd) {
+  linger at_once{1, 0};
+  syscalls.setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+}
+
 int connect_to(const SocketAddress& address, int length, bool* connected) {
   int fd = open_socket(address.any.sa_family);
   if (fd < 0) return fail(fd);

@@ -25,4 +25,7 @@ void remote_address(int fd, PeerAddress* address);
 // A non-blocking, close-on-exec socket that connects, or has connected. Waits for nothing.
 int connect_to(const SocketAddress& address, int length, bool* connected);
 
+// Lets the close of a TCP socket tell the peer by a reset that something went wrong; for others it changes nothing.
+void reset_on_close(int fd);
+
 }  // namespace shiny::sys

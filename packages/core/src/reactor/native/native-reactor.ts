@@ -147,8 +147,8 @@ class NativeReactor implements Reactor {
     this.#native.flush()
   }
 
-  destroy(channel: Channel): void {
-    this.#command(L.DESTROY, channel.slot)
+  destroy(channel: Channel, reset: boolean): void {
+    this.#command(L.DESTROY, channel.slot, reset ? 1 : 0)
   }
 
   drainInput(channel: Channel): void {

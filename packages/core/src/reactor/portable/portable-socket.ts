@@ -113,11 +113,12 @@ export class PortableSocket {
     this.#output.setWater(high, low)
   }
 
-  destroy(): void {
+  destroy(reset = false): void {
     if (this.#dropped) return
     this.#dropped = true
     this.#input.clear()
     this.#output.clear()
+    if (reset) resetTcp(this.#socket)
     this.#socket.destroy()
     if (this.#orphaned) this.#owner.later(() => this.#gone())
   }
@@ -301,4 +302,11 @@ export class PortableSocket {
     if (!this.#refused) this.channel?.closed(this.#errno)
     this.#owner.gone(this)
   }
+}
+
+/** Node refuses to reset what is no TCP socket, and waits with one that is not connected. */
+function resetTcp(socket: StreamSocket): void {
+  try {
+    socket.resetAndDestroy()
+  } catch {}
 }

@@ -76,8 +76,8 @@ export abstract class StreamReactor implements SocketOwner, OutputDrain {
     this.#find(channel)?.setWater(high, low)
   }
 
-  destroy(channel: Channel): void {
-    this.#find(channel)?.destroy()
+  destroy(channel: Channel, reset: boolean): void {
+    this.#find(channel)?.destroy(reset)
   }
 
   drainInput(channel: Channel): void {

@@ -14,6 +14,8 @@ export interface StreamSocket {
   pause(): unknown
   resume(): unknown
   destroy(): unknown
+  /** For TCP alone. */
+  resetAndDestroy(): unknown
   ref(): unknown
   unref(): unknown
 }

@@ -98,6 +98,12 @@ export class MemoryStream implements StreamSocket {
     }
   }
 
+  /** Closes; the peer is told of a reset. */
+  resetAndDestroy(): void {
+    this.#tearDown()
+    this.peer.fail('ECONNRESET')
+  }
+
   /** The peer has reset the connection, or something else that the system calls `errno` has happened. */
   fail(errno: string): void {
     if (this.destroyed) return
