@@ -46,7 +46,7 @@ abstract class Half<App> extends Connection<Uint8Array, Uint8Array, App> {
     if (other === null) return
     other.other = null
     if (error === null) other.end()
-    else other.destroy()
+    else other.reset()
   }
 }
 
