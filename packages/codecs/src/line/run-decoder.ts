@@ -12,6 +12,9 @@ import type { LineSettings } from './options.js'
 
 const LF = 0x0a
 const CR = 0x0d
+/** What is gathered in vain costs as much as the lines in it: where text is not ASCII, it is tried less and less often. */
+const FEWEST_SINGLES = 32
+const MOST_SINGLES = 4096
 
 /**
  * Makes one text of lines that stand next to each other, of which each is cut, as {@link LineFrames} does of those that were found
@@ -29,6 +32,9 @@ export class LineRunDecoder implements Decoder<string> {
   #place = 0
   #position = 0
   #pointed = -1
+  /** How many lines are decoded one by one before others are gathered, since some had more bytes than characters, and how many the last time. */
+  #singles = 0
+  #patience = FEWEST_SINGLES
   /** Whether single lines are asked for: one has begun, or the limits are others than the options say. */
   #begun = false
   #limited = false
@@ -44,6 +50,10 @@ export class LineRunDecoder implements Decoder<string> {
 
   decode(src: ByteReader): string | NeedMore {
     if (this.#begun || this.#limited) return this.#one(src)
+    if (this.#singles > 0) {
+      this.#singles--
+      return this.#one(src)
+    }
     const isKnown = src.pointed === this.#pointed && src.position === this.#position && this.#place < this.#text.length
     return isKnown || this.#gather(src) ? this.#next(src) : this.#one(src)
   }
@@ -63,7 +73,12 @@ export class LineRunDecoder implements Decoder<string> {
     const last = memory.lastIndexOf(LF, position + room - 1)
     if (last === position + first) return false
     const text = this.#latin1 ? latin1Text(memory, position, last + 1) : utf8Text(memory, position, last + 1)
-    if (text.length !== last + 1 - position) return false
+    if (text.length !== last + 1 - position) {
+      this.#patience = Math.min(2 * this.#patience, MOST_SINGLES)
+      this.#singles = this.#patience
+      return false
+    }
+    this.#patience = FEWEST_SINGLES
     this.#text = text
     this.#place = 0
     this.#pointed = src.pointed
