@@ -140,9 +140,11 @@ uint64_t Model::unread() const {
 
 template <typename Done>
 void Model::turn_until(const char* rule, Done done) {
-  uint64_t most = kMostTurns + unread() / kReadInTurn;
-  for (uint64_t turns = 0; !done(); turns++) {
-    if (turns == most) violated(rule);
+  uint64_t left = unread();
+  for (int turns = 0; !done(); turns++) {
+    if (turns == kMostTurns) violated(rule);
+    uint64_t before = std::exchange(left, unread());
+    if (left < before) turns = 0;
     int deadline = reactor_->next_deadline();
     reactor_->turn(deadline < 0 ? 100 : deadline);
   }
