@@ -1,5 +1,6 @@
 // The reactor over real sockets, with a handler in C++, and with system calls that fail on demand.
 #include <cerrno>
+#include <cstring>
 
 #include "reactor_world.h"
 #include "sys/syscalls.h"
@@ -574,6 +575,19 @@ void a_turn_reads_no_more_than_the_arena_holds() {
   CHECK(received <= 256 * 1024);
 }
 
+// Or it would not fit into a small arena, and wait for room in it for ever.
+void input_that_grows_is_kept_small_up_to_a_limit() {
+  World world;
+  reactor::InputStore store;
+  while (store.size() <= reactor::InputStore::kSmallLimit) {
+    CHECK(store.reserve(10'000, 0, world));
+    std::memset(store.tail(), 'x', 10'000);
+    store.grew(10'000);
+    CHECK_EQ(store.large(), store.size() > reactor::InputStore::kSmallLimit);
+  }
+  store.clear(0, world);
+}
+
 // Or its next owner would be visited twice in a turn, and told of its end with bytes that are being delivered.
 void a_freed_slot_keeps_its_place_among_those_that_are_due() {
   reactor::Slots slots(512);
@@ -620,5 +634,6 @@ int main() {
   a_turn_of_many_events_calls_the_handler_more_than_once();
   a_turn_reads_no_more_than_the_arena_holds();
   a_freed_slot_keeps_its_place_among_those_that_are_due();
+  input_that_grows_is_kept_small_up_to_a_limit();
   return check::finish();
 }

@@ -20,14 +20,16 @@ bool InputStore::reserve(uint32_t length, int32_t slot, Handler& handler) {
   uint64_t wanted = uint64_t{size_} + length;
   if (wanted <= capacity_) return true;
   if (wanted > kLargest) return false;
-  uint64_t doubled = std::min(kLargest, std::max(wanted, uint64_t{capacity_} * 2));
+  uint64_t doubled = std::max(wanted, uint64_t{capacity_} * 2);
   if (large_ || wanted > kSmallLimit) {
-    return promote(static_cast<uint32_t>(std::max<uint64_t>(doubled, kFirstLarge)), slot, handler);
+    return promote(static_cast<uint32_t>(std::clamp<uint64_t>(doubled, kFirstLarge, kLargest)), slot, handler);
   }
-  auto* larger = static_cast<uint8_t*>(std::realloc(bytes_, doubled));
+  // What is small must fit into the arena, from which it is delivered.
+  auto capacity = static_cast<uint32_t>(std::min<uint64_t>(doubled, kSmallLimit));
+  auto* larger = static_cast<uint8_t*>(std::realloc(bytes_, capacity));
   if (larger == nullptr) return false;
   bytes_ = larger;
-  capacity_ = static_cast<uint32_t>(doubled);
+  capacity_ = capacity;
   return true;
 }
 
