@@ -5,7 +5,7 @@ import type { RespValue } from './value.js'
 /** In `left` of an aggregate whose number of elements is not known before its end. */
 export const STREAMED = -1
 /** Up to so many elements are given room before they are there. */
-const FEW = 16
+export const FEW = 16
 
 /**
  * An aggregate of which elements are still to come, inside others or not. Its elements grow as they arrive: what a header announces is
@@ -16,18 +16,19 @@ export class Aggregate {
   readonly type: number
   /** How many elements are to come, or {@link STREAMED}. */
   left: number
-  readonly outer: Aggregate | null
+  outer: Aggregate | null
   readonly items: RespValue[]
-  #size = 0
+  #size: number
   /** Of an attribute, once they are whole: what comes next is the value that they belong to. */
   attributes: ReadonlyMap<RespValue, RespValue> | null = null
 
-  constructor(type: number, left: number, outer: Aggregate | null) {
+  /** `left` elements are to come behind the first `size` of `items`. */
+  constructor(type: number, left: number, outer: Aggregate | null, items: RespValue[] = [], size = 0) {
     this.type = type
     this.left = left
     this.outer = outer
-    // A little room that is known to be needed saves more memory than it can waste.
-    this.items = left > 0 && left <= FEW ? new Array(left) : []
+    this.items = items
+    this.#size = size
   }
 
   add(value: RespValue): void {

@@ -9,3 +9,8 @@ export function fault(text: string, code: ErrorCode = 'ERR_MALFORMED'): DecodeEr
 export function show(byte: number): string {
   return byte > 0x20 && byte < 0x7f ? `'${String.fromCharCode(byte)}'` : `byte ${byte}`
 }
+
+/** The refusal of a reply of more than `most` elements. */
+export function tooManyElements(most: number): DecodeError {
+  return fault(`more than ${most} elements`, 'ERR_TOO_MANY_ELEMENTS')
+}

@@ -10,10 +10,13 @@ const SMALL = 9
 /** Any number of so many digits is exact. */
 const EXACT = 15
 
+/** What {@link shortNumber} answers where there is none. */
+export const NO_NUMBER = -1
+
 /** Where the line ends whose number was read last. */
 export let numberEnd = 0
 
-/** The number of up to nine digits that makes up the line from `from` on, when its end is there; -1 for all else. */
+/** The number of up to nine digits that makes up the line from `from` on, when its end is there; NO_NUMBER for all else. */
 export function shortNumber(bytes: RawBuffer, from: number, end: number): number {
   let number = 0
   let at = from
@@ -24,26 +27,46 @@ export function shortNumber(bytes: RawBuffer, from: number, end: number): number
     number = Math.imul(number, 10) + digit
   }
   const digits = at - from
-  if (digits === 0 || digits > SMALL || (digits > 1 && bytes[from] === ZERO)) return -1
-  if (at + 1 >= end || bytes[at] !== CR || bytes[at + 1] !== LF) return -1
+  if (digits === 0 || digits > SMALL || (digits > 1 && bytes[from] === ZERO)) return NO_NUMBER
+  if (at + 1 >= end || bytes[at] !== CR || bytes[at + 1] !== LF) return NO_NUMBER
   numberEnd = at
   return number
 }
 
-/** The same of up to fifteen digits, negative or not; NaN for all else. */
-export function longNumber(bytes: RawBuffer, from: number, end: number): number {
-  const first = bytes[from] === MINUS ? from + 1 : from
-  let number = 0
+/** The same of up to fifteen digits, negative or not; undefined for all else. */
+export function integerLine(bytes: RawBuffer, from: number, end: number): number | undefined {
+  const isNegative = from < end && bytes[from] === MINUS
+  const first = isNegative ? from + 1 : from
+  let small = 0
   let at = first
-  const limit = Math.min(end, first + EXACT + 1)
+  const limit = Math.min(end, first + SMALL)
   for (; at < limit; at++) {
     const digit = (bytes[at] as number) - ZERO
     if (digit < 0 || digit > 9) break
-    number = number * 10 + digit
+    small = Math.imul(small, 10) + digit
   }
-  const digits = at - first
-  if (digits === 0 || digits > EXACT || (bytes[first] === ZERO && (digits > 1 || first > from))) return Number.NaN
-  if (at + 1 >= end || bytes[at] !== CR || bytes[at + 1] !== LF) return Number.NaN
+  if (at === first || at + 1 >= end) return undefined
+  if (bytes[first] === ZERO && (at > first + 1 || isNegative)) return undefined
+  if (bytes[at] !== CR) return longer(bytes, small, at, end, isNegative)
+  if (bytes[at + 1] !== LF) return undefined
   numberEnd = at
-  return first > from ? -number : number
+  return isNegative ? 0 - small : small
+}
+
+/** Goes on behind the first nine digits, which are `small`. */
+function longer(bytes: RawBuffer, small: number, from: number, end: number, isNegative: boolean): number | undefined {
+  let rest = 0
+  let power = 1
+  let at = from
+  const limit = Math.min(end, from + EXACT - SMALL)
+  for (; at < limit; at++) {
+    const digit = (bytes[at] as number) - ZERO
+    if (digit < 0 || digit > 9) break
+    rest = Math.imul(rest, 10) + digit
+    power = Math.imul(power, 10)
+  }
+  if (at + 1 >= end || bytes[at] !== CR || bytes[at + 1] !== LF) return undefined
+  numberEnd = at
+  const number = small * power + rest
+  return isNegative ? -number : number
 }

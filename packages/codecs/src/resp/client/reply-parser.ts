@@ -2,12 +2,13 @@ import { latin1Text, NEED_MORE, type NeedMore, type RawBuffer, utf8Text } from '
 import { strictInteger } from '../integer.js'
 import { RespFailure, RespVerbatim } from '../reply.js'
 import { Aggregate, STREAMED } from './aggregate.js'
-import { fault, show } from './fault.js'
-import { longNumber, numberEnd, shortNumber } from './number-line.js'
+import { fault, show, tooManyElements } from './fault.js'
+import { NO_NUMBER, numberEnd, shortNumber } from './number-line.js'
 import type { RespClientSettings } from './options.js'
 import { scalar } from './scalar.js'
 import * as T from './types.js'
 import type { RespValue } from './value.js'
+import { WholeReader } from './whole-reader.js'
 
 const CR = 0x0d
 const LF = 0x0a
@@ -28,6 +29,7 @@ export class ReplyParser {
   needed = 0
   readonly #limits: RespClientSettings
   readonly #isText: boolean
+  readonly #reader: WholeReader
   /** Where the next line or payload begins. */
   #at = 0
   /** Up to where the present line's end is not. */
@@ -42,6 +44,7 @@ export class ReplyParser {
   constructor(limits: RespClientSettings) {
     this.#limits = limits
     this.#isText = limits.strings === 'utf8'
+    this.#reader = new WholeReader(limits)
   }
 
   /**
@@ -51,14 +54,17 @@ export class ReplyParser {
    * @throws DecodeError for bytes that are no reply; reading cannot go on after it.
    */
   parse(bytes: RawBuffer, start: number, end: number): RespValue | NeedMore {
-    // Nothing has been read of this reply: an integer by itself leaves nothing to be remembered.
-    if (this.#at === 0 && start < end && bytes[start] === T.INTEGER) {
-      const number = shortNumber(bytes, start + 1, end)
-      if (number !== NOTHING) {
-        this.end = numberEnd + 2 - start
+    // Nothing has been read of this reply: one that is there as a whole leaves nothing to be remembered.
+    if (this.#at === 0) {
+      const reader = this.#reader
+      reader.elements = 0
+      const reply = reader.read(bytes, start, end, this.#limits.maxDepth)
+      if (reply !== undefined) {
+        this.end = reader.position - start
         this.#scanned = 0
-        return number
+        return reply
       }
+      this.#breakOff(start)
     }
     for (;;) {
       const value = this.#length === NOTHING ? this.#next(bytes, start, end) : this.#payload(bytes, start, end)
@@ -95,25 +101,31 @@ export class ReplyParser {
     return inner.value()
   }
 
-  /** Reads what most replies are made of, integers and bulk strings that are there, in one step, and the rest line by line. */
+  /** Reads as much as there is of what most replies are made of in one step, and the rest line by line. */
   #next(bytes: RawBuffer, start: number, end: number): RespValue | NeedMore | undefined {
-    const at = start + this.#at
-    const type = bytes[at] as number
-    if (this.#inner?.type === T.BULK) return this.#line(bytes, start, end, shortNumber(bytes, at + 1, end))
-    if (type === T.INTEGER) {
-      const number = integerLine(bytes, at + 1, end)
-      if (Number.isNaN(number)) return this.#line(bytes, start, end, NOTHING)
-      this.#pass(numberEnd + 2 - start)
-      return number
+    const inner = this.#inner
+    if (inner !== null && inner.type === T.BULK) return this.#line(bytes, start, end)
+    const reader = this.#reader
+    reader.elements = this.#elements
+    const value = reader.read(bytes, start + this.#at, end, this.#limits.maxDepth - this.#depth)
+    if (value === undefined) {
+      this.#breakOff(start)
+      return this.#line(bytes, start, end)
     }
-    const length = shortNumber(bytes, at + 1, end)
-    if (type !== T.BULK || length === NOTHING) return this.#line(bytes, start, end, length)
-    const from = numberEnd + 2
-    const to = from + length
-    if (length > this.#limits.maxBulk || to + 2 > end) return this.#line(bytes, start, end, length)
-    if (bytes[to] !== CR || bytes[to + 1] !== LF) throw fault('expected CRLF')
-    this.#pass(to + 2 - start)
-    return this.#string(bytes, from, to)
+    this.#elements = reader.elements
+    this.#pass(reader.position - start)
+    return value
+  }
+
+  /** Goes on where the reader broke off, in the arrays that it has begun. */
+  #breakOff(start: number): void {
+    const { position, elements, innermost, outermost, depth } = this.#reader
+    if (innermost === null || outermost === null) return
+    this.#pass(position - start)
+    this.#elements = elements
+    outermost.outer = this.#inner
+    this.#inner = innermost
+    this.#depth += depth
   }
 
   #pass(at: number): void {
@@ -121,12 +133,13 @@ export class ReplyParser {
     this.#scanned = at
   }
 
-  /** Reads one line, whose number is `short` unless that is NOTHING: undefined when more of the same reply must follow. */
-  #line(bytes: RawBuffer, start: number, end: number, short: number): RespValue | NeedMore | undefined {
+  /** Reads one line: undefined when more of the same reply must follow. */
+  #line(bytes: RawBuffer, start: number, end: number): RespValue | NeedMore | undefined {
     const at = start + this.#at
     // A line that ends where it begins has no type, whether or not its end is there yet.
     if (at < end && (bytes[at] === LF || bytes[at] === CR)) throw fault(`unknown type ${show(bytes[at] as number)}`)
-    const cr = short === NOTHING ? this.#findLine(bytes, start, end) : numberEnd
+    const short = shortNumber(bytes, at + 1, end)
+    const cr = short === NO_NUMBER ? this.#findLine(bytes, start, end) : numberEnd
     if (cr === NOTHING) return NEED_MORE
     const type = bytes[at] as number
     this.#pass(cr + 2 - start)
@@ -186,7 +199,7 @@ export class ReplyParser {
     if (type === T.ARRAY && announced === NULL_LENGTH) return null
     if (!(announced >= 0)) throw fault('invalid multibulk length')
     const count = type === T.MAP || type === T.ATTRIBUTE ? announced * 2 : announced
-    if (count > this.#limits.maxElements) throw this.#tooMany()
+    if (count > this.#limits.maxElements) throw tooManyElements(this.#limits.maxElements)
     const aggregate = new Aggregate(type, isStreamed ? STREAMED : count, this.#inner)
     this.#nest(aggregate)
     if (isStreamed || count > 0) return undefined
@@ -202,11 +215,7 @@ export class ReplyParser {
   }
 
   #count(): void {
-    if (++this.#elements > this.#limits.maxElements) throw this.#tooMany()
-  }
-
-  #tooMany() {
-    return fault(`more than ${this.#limits.maxElements} elements`, 'ERR_TOO_MANY_ELEMENTS')
+    if (++this.#elements > this.#limits.maxElements) throw tooManyElements(this.#limits.maxElements)
   }
 
   #endStreamed(length: number): RespValue {
@@ -286,13 +295,7 @@ export class ReplyParser {
 
 /** The number of a header, by the strict rules unless it is known; NaN where there is none. */
 function countOf(bytes: RawBuffer, from: number, cr: number, short: number): number {
-  return short === NOTHING ? strictInteger(bytes, from, cr) : short
-}
-
-/** The number of an integer's line that is there, where it is exact; NaN for all else. */
-function integerLine(bytes: RawBuffer, from: number, end: number): number {
-  const short = shortNumber(bytes, from, end)
-  return short === NOTHING ? longNumber(bytes, from, end) : short
+  return short === NO_NUMBER ? strictInteger(bytes, from, cr) : short
 }
 
 function isQuestion(bytes: RawBuffer, from: number, to: number): boolean {
