@@ -16,25 +16,26 @@ const FULL = 5
 /** As many words as a reactor has for the frames of one turn. */
 const TABLE_WORDS = 128 * 1024
 
-/** Decodes in TypeScript, as the portable reactor does and the native one where a codec has no plan. */
+/** Decodes in TypeScript, with the bytes kept as the native reactor does where a codec has no plan, and else as the portable one does. */
 export class DecoderFeed implements Feed {
   readonly #sink: Sink
   readonly #decoder: Decoder<unknown>
   readonly #reader = new ByteReader()
-  readonly #unread = new Unread()
+  readonly #unread: Unread | Received
   #needed = 0
   #scanned = 0
   #scannedFor = -1
 
   constructor(codec: AnyCodec, sink: Sink) {
     this.#decoder = codec.decoder()
+    this.#unread = codec.native === undefined ? new Received() : new Unread()
     this.#sink = sink
   }
 
   write(piece: Buffer): undefined {
     const unread = this.#unread
-    unread.append(piece)
-    if (unread.length < this.#needed) return
+    unread.append(piece, this.#needed)
+    if (unread.end - unread.start < this.#needed) return
     const reader = this.#reader
     reader.reset(unread.bytes, unread.start, unread.end, this.#scanned, this.#scannedFor)
     this.#deliver()
@@ -85,7 +86,7 @@ export class PlanFeed implements Feed {
 
   write(piece: Buffer): undefined {
     const unread = this.#unread
-    unread.append(piece)
+    unread.append(piece, this.#needed)
     if (unread.end - unread.start < this.#needed) return
     const cursor = this.#cursor
     cursor.bytes = unread.bytes

@@ -14,7 +14,7 @@ export class Unread {
     return this.end - this.start
   }
 
-  append(piece: Buffer): void {
+  append(piece: Buffer, _needed: number): void {
     if (this.start === this.end) {
       this.bytes = piece as RawBuffer
       this.start = 0
@@ -45,25 +45,35 @@ export class Unread {
 
 /**
  * The same, kept as the native reactor keeps them: it has what is left over copied aside, copies it back in the next turn, and lets the system write
- * what arrives behind it. Here that lies behind it already, since pieces are cut from one stream.
+ * what arrives behind it. Where it knows how long the frame is, it lets the system write aside until the frame is whole, and copies that back. Here
+ * what arrives lies where it belongs already, since pieces are cut from one stream.
  */
 export class Received {
   bytes: RawBuffer = rawBuffer(0)
   start = 0
   end = 0
-  /** What is more lies in memory of its own, which is received into. */
+  /** Memory of its own. */
   readonly #aside = rawBuffer(128 * 1024)
+  #collects = false
 
-  append(piece: Buffer): void {
+  /** `needed` is how long the frame is at the front, or 0. */
+  append(piece: Buffer, needed: number): void {
     const from = piece.byteOffset
     if (this.bytes.buffer !== piece.buffer) this.bytes = Buffer.from(piece.buffer) as RawBuffer
     const left = this.end - this.start
-    if (left > 0 && from !== this.end) throw new Error('a piece does not lie behind the one before it')
-    if (left > 0 && left <= this.#aside.length) {
-      this.bytes.copy(this.#aside, 0, this.start, this.end)
-      this.#aside.copy(this.bytes, this.start, 0, left)
+    if (left > 0) {
+      if (from !== this.end) throw new Error('a piece does not lie behind the one before it')
+      if (!this.#collects) this.#copy(left)
+      const collected = left + piece.length
+      this.#collects = collected < needed
+      if (!this.#collects) this.#copy(Math.max(left, Math.min(needed, collected)))
     }
     this.start = from - left
     this.end = from + piece.length
+  }
+
+  /** Copies the first bytes, aside or back: they are the same, so that the direction makes no difference. */
+  #copy(count: number): void {
+    this.bytes.copy(this.#aside, 0, this.start, this.start + count)
   }
 }
