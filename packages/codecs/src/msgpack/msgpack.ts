@@ -13,6 +13,7 @@ import {
   type StandardSchema
 } from '@shiny/core/codec'
 import { checkOptions, choiceOption, integerOption, optionError, unencodable } from '../options.js'
+import { Shorts } from './shorts.js'
 import { Structure } from './structure.js'
 
 /** Options of {@link msgpack}. */
@@ -54,16 +55,16 @@ export function msgpack(schema?: StandardSchema, options: MsgpackOptions = {}): 
   const maxDepth = integerOption('maxDepth', options.maxDepth, 100, 1, 1000)
   const structure = new Structure(maxDepth)
   const decoder = new Decoder({ useBigInt64 })
+  const shorts = new Shorts()
   // The library counts what lies in the innermost as one more.
   const encoder = new Encoder({ useBigInt64, maxDepth: maxDepth + 1 })
   return Object.freeze({
     name: 'msgpack',
     maxLength: Number.POSITIVE_INFINITY,
     decode: (src: ByteReader) => {
-      const bytes = src.borrow(src.length)
-      structure.check(bytes)
+      structure.check(src.memory, src.position, src.position + src.length)
       // The library makes views of it for binaries; all else it copies itself.
-      const value = decoder.decode(structure.hasBinary ? new Uint8Array(bytes) : bytes)
+      const value = decoder.decode(structure.hasBinary ? src.takeBytes(src.length) : shorts.view(src))
       return schema === undefined ? value : checkSchema(schema, value)
     },
     encode: (message: unknown, dst: ByteWriter) => dst.bytes(encoded(encoder, message))

@@ -29,30 +29,35 @@ export class Structure {
     this.#missing = new Float64Array(maxDepth)
   }
 
-  /** Throws a recoverable DecodeError unless `bytes` hold one value and nothing else. */
-  check(bytes: Uint8Array): void {
-    const { length } = bytes
+  /** Throws a recoverable DecodeError unless `bytes[start…end)` hold one value and nothing else. */
+  check(bytes: Uint8Array, start: number, end: number): void {
     let owed = 1
-    let at = 0
+    let at = start
+    // Each takes a byte at least, so that so few bytes hold none too deep.
+    const isDeep = end - start > this.#missing.length
     this.#depth = 0
     this.hasBinary = false
     while (owed > 0) {
-      if (owed > length - at) throw invalid('ERR_INVALID_MESSAGE', 'it announces more than there is')
+      if (owed > end - at) throw invalid('ERR_INVALID_MESSAGE', 'it announces more than there is')
       const byte = bytes[at] as number
       let count = 0
       if (byte < 0x80 || byte >= 0xe0) at += 1
-      else if (byte >= 0xa0 && byte < 0xc0) at += 1 + (byte & 0x1f)
+      else if (byte < 0xa0) {
+        count = byte < 0x90 ? 2 * (byte & 0x0f) : byte & 0x0f
+        at += 1
+      } else if (byte < 0xc0) at += 1 + (byte & 0x1f)
       else {
         count = elementsOf(bytes, at)
         at += widthOf(bytes, at)
         if (isBinary(byte)) this.hasBinary = true
       }
       owed += count - 1
-      if (at > length) throw invalid('ERR_INVALID_MESSAGE', 'it announces more than there is')
+      if (at > end) throw invalid('ERR_INVALID_MESSAGE', 'it announces more than there is')
+      if (!isDeep) continue
       if (count === 0) this.#leave()
       else this.#enter(count)
     }
-    if (at < length) throw invalid('ERR_INVALID_MESSAGE', `${length - at} bytes follow the value`)
+    if (at < end) throw invalid('ERR_INVALID_MESSAGE', `${end - at} bytes follow the value`)
   }
 
   #enter(count: number): void {
@@ -81,23 +86,18 @@ function isBinary(byte: number): boolean {
   return (byte >= 0xc4 && byte <= 0xc9) || (byte >= 0xd4 && byte <= 0xd8)
 }
 
-/** How many bytes the value at `at` has, without the elements of an array or a map. */
+/** How many bytes the value at `at` has, whose first byte is 0xc0 to 0xdf, without the elements of an array or a map. */
 function widthOf(bytes: Uint8Array, at: number): number {
   const byte = bytes[at] as number
-  if (byte < 0xa0 || byte >= 0xe0) return 1
-  if (byte < 0xc0) return 1 + (byte & 0x1f)
   const lengthBytes = LENGTH_BYTES[byte - 0xc0] as number
   if (lengthBytes === -1) throw invalid('ERR_INVALID_MESSAGE', 'the byte c1 stands for nothing')
   const fixed = 1 + lengthBytes + (FIXED[byte - 0xc0] as number)
   return byte >= FIRST_ARRAY || lengthBytes === 0 ? fixed : fixed + numberAt(bytes, at + 1, lengthBytes)
 }
 
-/** How many values the array or the map at `at` has: two for each entry of a map. */
+/** How many values that same value has in it: two for each entry of a map. */
 function elementsOf(bytes: Uint8Array, at: number): number {
   const byte = bytes[at] as number
-  if (byte < 0x80 || byte >= 0xe0) return 0
-  if (byte < 0x90) return 2 * (byte & 0x0f)
-  if (byte < 0xa0) return byte & 0x0f
   if (byte < FIRST_ARRAY) return 0
   const count = numberAt(bytes, at + 1, LENGTH_BYTES[byte - 0xc0] as number)
   return byte >= FIRST_MAP ? 2 * count : count
