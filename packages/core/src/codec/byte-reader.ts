@@ -3,7 +3,7 @@ import { type RawBuffer, rawBuffer } from './raw-buffer.js'
 import { latin1Text, utf8Text } from './short-text.js'
 
 /** How many bytes a search looks at before it asks the runtime. */
-const NEAR = 8
+const NEAR = 24
 
 /**
  * A cursor over the bytes that a connection has received and not yet consumed. It is lent: it, and what `borrow` returns,
