@@ -16,7 +16,7 @@ t.test('InputBuffer', async (t) => {
   t.test('takes a chunk as it is while nothing is left over', async (t) => {
     const input = new InputBuffer()
     const chunk = Buffer.from('hello')
-    input.append(chunk)
+    input.append(chunk, 0)
     t.equal(input.bytes, chunk)
     input.start += 5
     input.trim()
@@ -26,11 +26,37 @@ t.test('InputBuffer', async (t) => {
 
   t.test('copies a small remainder out of a large chunk', async (t) => {
     const input = new InputBuffer()
-    input.append(Buffer.alloc(65536, 'x'))
+    input.append(Buffer.alloc(65536, 'x'), 0)
     input.start = 65530
     input.trim()
     t.ok(input.bytes.length < 1000, `${input.bytes.length} bytes are kept for 6`)
     t.equal(unread(input), 'xxxxxx')
+  })
+
+  t.test('copies no more than the frame needs that has begun, and rejoins the rest', async (t) => {
+    const input = new InputBuffer()
+    input.append(Buffer.from('abc'), 0)
+    const chunk = Buffer.from('de'.padEnd(65536, 'x'))
+    input.append(chunk, 5)
+    t.equal(input.length, 65539, 'what stands aside counts')
+    t.equal(unread(input), 'abcde')
+    input.start += 5
+    t.ok(input.rejoin())
+    t.equal(input.bytes.buffer, chunk.buffer, 'what stood aside is taken as it is')
+    t.equal(unread(input), 'x'.repeat(65534))
+    t.notOk(input.rejoin(), 'once')
+
+    input.append(chunk, 65540)
+    input.start += 4
+    t.ok(input.rejoin())
+    t.equal(unread(input), `${'x'.repeat(65530)}de${'x'.repeat(65534)}`, 'also behind what is left over')
+
+    input.clear()
+    input.append(Buffer.from('abc'), 0)
+    input.append(chunk, 5)
+    input.clear()
+    t.notOk(input.rejoin(), 'nothing stands aside of what was cleared')
+    t.equal(input.length, 0)
   })
 
   t.test('puts pieces together, whatever is consumed between them', async (t) => {
@@ -38,7 +64,7 @@ t.test('InputBuffer', async (t) => {
     let expected = ''
     for (let i = 0; i < 5000; i++) {
       const piece = `${i},`.repeat(1 + (i % 7))
-      input.append(Buffer.from(piece))
+      input.append(Buffer.from(piece), 0)
       expected += piece
       const consumed = (i * 37) % (input.length + 1)
       if (i % 3 === 0) {

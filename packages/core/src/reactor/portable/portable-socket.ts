@@ -175,7 +175,7 @@ export class PortableSocket {
   #arrived(chunk: Buffer): void {
     this.#signs.arrived()
     if (this.#finishing) return
-    this.#input.append(chunk)
+    this.#input.append(chunk, (this.channel as Channel).needed)
     this.#deliver()
   }
 
@@ -219,19 +219,31 @@ export class PortableSocket {
   /** Delivers what is whole; true when bytes were consumed. */
   #receive(channel: Channel): boolean {
     const input = this.#input
-    if (!this.#flowing || input.length < channel.needed) return false
+    if (!this.#flowing || input.length < channel.needed) {
+      input.rejoin()
+      return false
+    }
     if (input.length === 0 && !channel.pending) return false
-    const { start } = input
     const { host } = channel
     const before = host.delivered
+    let consumed = this.#decode(channel)
+    const isMore = input.rejoin() && this.#flowing && this.#leftover === null
+    if (isMore && input.length >= channel.needed) consumed += this.#decode(channel)
+    if (this.#leftover !== null) this.#reframe()
+    if (host.delivered !== before) channel.batchEnded()
+    return consumed > 0
+  }
+
+  /** Delivers from the bytes that stand together; answers how many of them were consumed. */
+  #decode(channel: Channel): number {
+    const input = this.#input
+    const { start } = input
     this.#delivering = true
-    const position = channel.receive(this.#owner.reader, input.bytes, input.start, input.end)
+    const position = channel.receive(this.#owner.reader, input.bytes, start, input.end)
     this.#delivering = false
     // A handler that closed or destroyed its connection has emptied the input.
     if (!this.#finishing) input.start = position
-    if (this.#leftover !== null) this.#reframe()
-    if (host.delivered !== before) channel.batchEnded()
-    return position > start
+    return position - start
   }
 
   /** Delivers what was held back. */
