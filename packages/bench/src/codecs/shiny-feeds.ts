@@ -36,6 +36,12 @@ export class DecoderFeed implements Feed {
     const unread = this.#unread
     unread.append(piece, this.#needed)
     if (unread.end - unread.start < this.#needed) return
+    this.#decode()
+    if (unread.rejoin() && unread.end - unread.start >= this.#needed) this.#decode()
+  }
+
+  #decode(): void {
+    const unread = this.#unread
     const reader = this.#reader
     reader.reset(unread.bytes, unread.start, unread.end, this.#scanned, this.#scannedFor)
     this.#deliver()

@@ -1,20 +1,23 @@
 import { type RawBuffer, rawBuffer } from '@shiny/core/codec'
 
+/** Less than so many bytes are copied sooner than decoded by themselves. */
+const WORTH = 4096
+
 /**
  * The bytes that were received and not consumed, kept as the portable reactor keeps them: what arrives while nothing is left over is
- * taken as it is; what arrives otherwise is copied behind what is left over.
+ * taken as it is; what arrives otherwise is copied behind what is left over, as far as the frame needs it that has begun.
  */
 export class Unread {
   bytes: RawBuffer = rawBuffer(0)
   start = 0
   end = 0
   #owned = false
+  #aside: Buffer | null = null
+  /** Memory that was let go. */
+  #spare: RawBuffer = rawBuffer(0)
 
-  get length(): number {
-    return this.end - this.start
-  }
-
-  append(piece: Buffer, _needed: number): void {
+  /** `needed` is how long the frame is at the front, or 0. */
+  append(piece: Buffer, needed: number): void {
     if (this.start === this.end) {
       this.bytes = piece as RawBuffer
       this.start = 0
@@ -22,20 +25,35 @@ export class Unread {
       this.#owned = false
       return
     }
-    if (!this.#owned || this.bytes.length - this.end < piece.length) this.#makeRoom(piece.length)
-    piece.copy(this.bytes, this.end)
-    this.end += piece.length
+    const missing = needed - (this.end - this.start)
+    let count = piece.length
+    if (missing > 0 && count - missing >= WORTH) {
+      this.#aside = piece.subarray(missing)
+      count = missing
+    }
+    if (!this.#owned || this.bytes.length - this.end < count) this.#makeRoom(count)
+    piece.copy(this.bytes, this.end, 0, count)
+    this.end += count
+  }
+
+  /** Takes what was not copied behind what is left over; false where there is none. */
+  rejoin(): boolean {
+    const aside = this.#aside
+    if (aside === null) return false
+    this.#aside = null
+    this.append(aside, 0)
+    return true
   }
 
   #makeRoom(count: number): void {
-    const { length } = this
+    const length = this.end - this.start
     const wanted = length + count
     if (this.#owned && this.bytes.length >= wanted && length <= Math.max(this.start, count)) {
       this.bytes.copyWithin(0, this.start, this.end)
     } else {
-      const larger = rawBuffer(2 * wanted)
+      const larger = !this.#owned && this.#spare.length >= wanted ? this.#spare : rawBuffer(2 * wanted)
       this.bytes.copy(larger, 0, this.start, this.end)
-      this.bytes = larger
+      this.bytes = this.#spare = larger
       this.#owned = true
     }
     this.start = 0
@@ -70,6 +88,11 @@ export class Received {
     }
     this.start = from - left
     this.end = from + piece.length
+  }
+
+  /** Nothing was left out. */
+  rejoin(): boolean {
+    return false
   }
 
   /** Copies the first bytes, aside or back: they are the same, so that the direction makes no difference. */
