@@ -575,6 +575,30 @@ void a_turn_reads_no_more_than_the_arena_holds() {
   CHECK(received <= 256 * 1024);
 }
 
+// What a closing connection still receives is only dropped.
+void floods_that_fill_the_arena_do_not_hold_up_who_closes() {
+  World world;
+  std::vector<std::unique_ptr<Client>> floods;
+  for (int i = 0; i < 8; i++) floods.push_back(std::make_unique<Client>(world));
+  Client leaving(world);
+  CHECK(world.turn_until([&] { return world.opened.size() == 9; }));
+  int32_t last = world.opened.back();
+  world.turn();
+  const std::string much = pattern(400'000);
+  for (auto& flood : floods) flood->write(much);
+  leaving.write("more");
+  leaving.shut();
+  world.command(Operation::kClose, last);
+  world.reactor->flush();
+  int turns = 0;
+  for (; turns < 20 && !world.seen[last].closed; turns++) {
+    world.turn();
+    for (auto& flood : floods) flood->write(much);
+  }
+  CHECK(world.seen[last].closed);
+  CHECK(turns <= 4);
+}
+
 // Or it would not fit into a small arena, and wait for room in it for ever.
 void input_that_grows_is_kept_small_up_to_a_limit() {
   World world;
@@ -633,6 +657,7 @@ int main() {
   connections_that_fill_the_records_leave_turns_to_a_listener();
   a_turn_of_many_events_calls_the_handler_more_than_once();
   a_turn_reads_no_more_than_the_arena_holds();
+  floods_that_fill_the_arena_do_not_hold_up_who_closes();
   a_freed_slot_keeps_its_place_among_those_that_are_due();
   input_that_grows_is_kept_small_up_to_a_limit();
   return check::finish();

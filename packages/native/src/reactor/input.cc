@@ -179,8 +179,9 @@ void Reactor::deliver_end(Connection& connection) {
 // The handler closed the connection: what the peer still sends is read and dropped, so that the kernel does not answer
 // it with a reset, which would take from the peer what was sent to it.
 void Reactor::discard(Connection& connection) {
-  // With no room left in the arena it waits for the next turn, when the backend reports the socket again.
-  size_t room = std::min(arena_room(), kReadSize);
+  // What is dropped takes nothing of what a turn may read, only a place to receive it in.
+  size_t room = std::min(bridge_.input_size - arena_used_, kReadSize);
+  if (room == 0) no_room_ = true;
   for (int i = 0; i < 4 && room > 0; i++) {
     long got = receive(connection, bridge_.input + arena_used_, room);
     if (got < 0) return;
