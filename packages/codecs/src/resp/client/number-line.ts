@@ -22,9 +22,9 @@ export function shortNumber(bytes: RawBuffer, from: number, end: number): number
   let at = from
   const limit = Math.min(end, from + SMALL + 1)
   for (; at < limit; at++) {
-    const digit = (bytes[at] as number) - ZERO
-    if (digit < 0 || digit > 9) break
-    number = Math.imul(number, 10) + digit
+    const digit = ((bytes[at] as number) - ZERO) >>> 0
+    if (digit > 9) break
+    number = (Math.imul(number, 10) + digit) | 0
   }
   const digits = at - from
   if (digits === 0 || digits > SMALL || (digits > 1 && bytes[from] === ZERO)) return NO_NUMBER
@@ -41,9 +41,9 @@ export function integerLine(bytes: RawBuffer, from: number, end: number): number
   let at = first
   const limit = Math.min(end, first + SMALL)
   for (; at < limit; at++) {
-    const digit = (bytes[at] as number) - ZERO
-    if (digit < 0 || digit > 9) break
-    small = Math.imul(small, 10) + digit
+    const digit = ((bytes[at] as number) - ZERO) >>> 0
+    if (digit > 9) break
+    small = (Math.imul(small, 10) + digit) | 0
   }
   if (at === first || at + 1 >= end) return undefined
   if (bytes[first] === ZERO && (at > first + 1 || isNegative)) return undefined
@@ -60,9 +60,9 @@ function longer(bytes: RawBuffer, small: number, from: number, end: number, isNe
   let at = from
   const limit = Math.min(end, from + EXACT - SMALL)
   for (; at < limit; at++) {
-    const digit = (bytes[at] as number) - ZERO
-    if (digit < 0 || digit > 9) break
-    rest = Math.imul(rest, 10) + digit
+    const digit = ((bytes[at] as number) - ZERO) >>> 0
+    if (digit > 9) break
+    rest = (Math.imul(rest, 10) + digit) | 0
     power = Math.imul(power, 10)
   }
   if (at + 1 >= end || bytes[at] !== CR || bytes[at + 1] !== LF) return undefined

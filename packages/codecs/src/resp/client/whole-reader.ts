@@ -46,12 +46,12 @@ export class WholeReader {
 
   #value(bytes: RawBuffer, at: number, end: number, room: number): RespValue | undefined {
     const type = bytes[at] as number
-    if (type === T.BULK) return this.#bulk(bytes, at, end)
     if (type === T.INTEGER) {
       const number = integerLine(bytes, at + 1, end)
       if (number !== undefined) this.position = numberEnd + 2
       return number
     }
+    if (type === T.BULK) return this.#bulk(bytes, at, end)
     if (type === T.ARRAY) return this.#array(bytes, at, end, room)
     if (type === T.STATUS) return this.#ok(bytes, at, end)
     if (type !== T.NULL || at + 3 > end || bytes[at + 1] !== CR || bytes[at + 2] !== LF) return undefined
