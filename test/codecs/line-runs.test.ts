@@ -135,3 +135,23 @@ t.test('a line that a conversion refuses is told by where it begins', async (t) 
   t.match(messages, ['1', '2', /no number/, '4'])
   t.strictSame(places, [4])
 })
+
+t.test('hardly a byte of text that is not ASCII is made characters twice', async (t) => {
+  for (const content of ['plain '.repeat(33), 'é, à, ü '.repeat(20)]) {
+    const stream = Buffer.from(`${content}\n`.repeat(5000))
+    const memory = rawBuffer(stream.length)
+    memory.set(stream)
+    let asked = 0
+    const slice = memory.utf8Slice
+    memory.utf8Slice = (start, end) => {
+      asked += end - start
+      return slice.call(memory, start, end)
+    }
+    const reader = new ByteReader()
+    reader.reset(memory, 0, stream.length)
+    const decoder = line().decoder()
+    for (let i = 0; i < 5000; i++) if (decoder.decode(reader) !== content) t.fail(`line ${i} is another`)
+    t.equal(reader.length, 0)
+    t.ok(asked > 0 && asked < 1.1 * stream.length, `${asked} bytes were made characters, of ${stream.length}`)
+  }
+})
