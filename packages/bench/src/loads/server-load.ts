@@ -9,8 +9,8 @@ export function rounded(count: number): number {
   return Math.max(1, Math.round(count / unit) * unit)
 }
 
-/** A load on a server that runs from the first round to the last, its code hot. */
-export abstract class LastingLoad implements Load {
+/** A load on a server of its own, which any machine can run. */
+abstract class ServerLoad implements Load {
   abstract readonly unit: Unit
   abstract readonly figures: readonly FigureName[]
 
@@ -18,6 +18,11 @@ export abstract class LastingLoad implements Load {
     return null
   }
 
+  abstract prepare(peer: Peer, cores: Cores | null): Promise<Trial>
+}
+
+/** A load on a server that runs from the first round to the last, its code hot. */
+export abstract class LastingLoad extends ServerLoad {
   /** Checks the server's answers and lets its code become hot; answers with a guess at what it does in a second. */
   protected abstract warmUp(server: Running, core: number | undefined): Promise<number>
 
@@ -46,14 +51,7 @@ export abstract class LastingLoad implements Load {
 }
 
 /** A measurement of a server that has just been started: each run has a new one. */
-export abstract class FreshLoad implements Load {
-  abstract readonly unit: Unit
-  abstract readonly figures: readonly FigureName[]
-
-  absent(): string | null {
-    return null
-  }
-
+export abstract class FreshLoad extends ServerLoad {
   protected abstract measure(server: Running, cores: Cores | null): Promise<Sample>
 
   async prepare(peer: Peer, cores: Cores | null): Promise<Trial> {
