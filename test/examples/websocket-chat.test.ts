@@ -5,7 +5,7 @@ import { once } from 'node:events'
 import t, { type Test } from 'tap'
 import { WebSocket } from 'ws'
 import { Browser, inBrowser } from './support/browser.js'
-import { portIn, startExample } from './support/program.js'
+import { portIn, startExample, until } from './support/program.js'
 
 type Told = { readonly type: string; readonly [name: string]: string }
 
@@ -155,6 +155,7 @@ t.test('the page in a browser: join, talk, lose the connection and come back', i
   await other.run("document.getElementById('name').focus()")
   await other.enter('Eve')
   await page.shows('#log', /Eve has joined/)
+  await until('the other page has heard that it is in', () => other.run("document.activeElement.id === 'text'"))
   await other.enter('from the other page')
   await page.shows('#log', /Eve\s*from the other page/)
   t.strictSame(browser.complaints, [])

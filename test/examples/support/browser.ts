@@ -57,12 +57,15 @@ export class Browser {
   static async start(t: Test): Promise<Browser> {
     const profile = mkdtempSync(join(tmpdir(), 'shiny-browser-'))
     const child = spawn(command as string, [...FLAGS, `--user-data-dir=${profile}`, 'about:blank'], {
-      stdio: ['ignore', 'ignore', 'pipe']
+      stdio: ['ignore', 'ignore', 'pipe'],
+      detached: true
     })
+    // Its helpers write to the profile too. They are of its group, and hold its standard error: that closes when the last has ended.
+    const ended = once(child, 'close')
     t.teardown(async () => {
-      const ended = once(child, 'exit')
-      if (child.exitCode === null && child.kill('SIGKILL')) await ended
-      rmSync(profile, { recursive: true, force: true, maxRetries: 10 })
+      if (child.exitCode === null) process.kill(-(child.pid as number), 'SIGKILL')
+      await ended
+      rmSync(profile, { recursive: true, force: true })
     })
     const socket = new WebSocket(await addressIn(child), { perMessageDeflate: false })
     t.teardown(() => socket.terminate())
